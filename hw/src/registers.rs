@@ -1,0 +1,73 @@
+//! The register map of the accelerator: one table that the Verilog decoder, the programs, the docs and the tests share.
+
+use serde::Serialize;
+
+/// Who may do what with a register over AXI4-Lite.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Access {
+    /// Reads back what was written.
+    ReadWrite,
+    /// Status; writes are refused with SLVERR.
+    ReadOnly,
+    /// A write acts; reads give 0.
+    WriteOnly,
+}
+
+/// One 32-bit register.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Register {
+    /// Byte offset.
+    pub offset: u32,
+    /// Name, `UPPER_SNAKE_CASE`.
+    pub name: &'static str,
+    /// Access over the bus.
+    pub access: Access,
+    /// Bits that are implemented, from bit 0.
+    pub bits: u32,
+    /// One sentence.
+    pub about: &'static str,
+}
+
+macro_rules! registers {
+    ($($name:ident = $offset:literal, $access:ident, $bits:literal, $about:literal;)*) => {
+        $(#[doc = $about]
+        pub const $name: Register = Register {
+            offset: $offset, name: stringify!($name), access: Access::$access, bits: $bits, about: $about,
+        };)*
+        /// Every register, by offset.
+        pub const ALL: &[Register] = &[$($name),*];
+    };
+}
+
+registers! {
+    ID = 0x000, ReadOnly, 32, "The bytes `BSR1`, 0x42535231.";
+    VERSION = 0x004, ReadOnly, 32, "Version of this register map.";
+    CONTROL = 0x008, WriteOnly, 2, "Bit 0 starts a frame; bit 1 drops the frame that runs and clears the errors.";
+    STATUS = 0x00c, ReadOnly, 12, "Bit 0 busy, bit 1 done; sticky errors: bit 8 early TLAST, bit 9 missing TLAST, bit 10 refused start, bit 11 load while busy.";
+    WIDTH = 0x010, ReadWrite, 16, "Width of the LR picture in pixels.";
+    HEIGHT = 0x014, ReadWrite, 16, "Height of the LR picture in pixels.";
+    STAGES = 0x018, ReadWrite, 8, "Binary stages of the network.";
+    PIXEL_SHIFT = 0x01c, ReadWrite, 3, "`k` of `in = (pixel << k) - mean`.";
+    PIXEL_MEAN = 0x020, ReadWrite, 16, "`mean` of `in = (pixel << k) - mean`.";
+    HEAD_SHIFT = 0x024, ReadWrite, 5, "Right shift of the head.";
+    TAIL_SHIFT = 0x028, ReadWrite, 5, "Right shift of the tail.";
+    LONG_SKIP = 0x02c, ReadWrite, 1, "1 adds the head's output before the tail.";
+    LOAD_TARGET = 0x030, ReadWrite, 2, "Memory that LOAD_DATA fills: 0 lanes, 1 head, 2 tail.";
+    LOAD_ADDRESS = 0x034, ReadWrite, 16, "Record that LOAD_DATA fills next; steps by one a record.";
+    LOAD_DATA = 0x038, WriteOnly, 32, "Next 32 bits of the record, lowest first.";
+    CYCLES = 0x040, ReadOnly, 32, "Cycles of the last frame, first accepted input beat to last output beat.";
+    INPUT_STALLS = 0x044, ReadOnly, 32, "Cycles of the last frame in which the input was ready and had no beat.";
+    OUTPUT_STALLS = 0x048, ReadOnly, 32, "Cycles of the last frame in which an output beat waited.";
+    MAX_WIDTH = 0x060, ReadOnly, 16, "Widest LR picture.";
+    MAX_STAGES = 0x064, ReadOnly, 8, "Most binary stages.";
+    CHANNELS = 0x068, ReadOnly, 16, "Channels of the stream.";
+    STREAM_BITS = 0x06c, ReadOnly, 8, "Bits of a stream value.";
+    SCALE = 0x070, ReadOnly, 8, "Pixel-shuffle factor.";
+}
+
+/// Value of [`ID`].
+pub const ID_VALUE: u32 = 0x4253_5231;
+
+/// Value of [`VERSION`].
+pub const VERSION_VALUE: u32 = 1;
