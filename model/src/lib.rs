@@ -4,3 +4,4 @@
 //! [`integer::IntegerNetwork`]: integers only, every width stated.
 
 pub mod integer;
+pub mod protocol;
