@@ -7,6 +7,9 @@ use std::ops::RangeInclusive;
 
 use bsr_model::integer::{BinaryConv, Conv, IntegerNetwork, NotStreaming, SignWeights, Streaming};
 
+/// Side of the largest kernel of a binary stage.
+pub const LARGEST_BINARY_KERNEL: usize = 7;
+
 /// What is outside the contract in a network.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NetworkError {
@@ -136,17 +139,13 @@ pub fn check_network(network: &IntegerNetwork) -> Result<Streaming<'_>, NetworkE
     Ok(parts)
 }
 
-/// Proves that a picture of `(channels, height, width)` suits a network.
+/// Proves that a picture of `(channels, height, width)` suits a network that reads `expected` channels.
 ///
 /// # Errors
 /// [`PictureError`] says what the picture has and what the network reads.
-pub fn check_picture(
-    network: &IntegerNetwork,
-    (channels, height, width): (usize, usize, usize),
-) -> Result<(), PictureError> {
-    let expected = network.input.mean.len();
-    if channels != expected {
-        return Err(PictureError::Channels { found: channels, expected });
+pub fn check_picture(expected: usize, (found, height, width): (usize, usize, usize)) -> Result<(), PictureError> {
+    if found != expected {
+        return Err(PictureError::Channels { found, expected });
     }
     if height == 0 || width == 0 {
         return Err(PictureError::Empty { width, height });
@@ -179,6 +178,8 @@ fn check_conv(conv: &Conv, largest: &[i64]) -> Result<(), NetworkError> {
 fn check_stage(stage: &BinaryConv, channels: usize, bits: u32) -> Result<(), NetworkError> {
     let name = stage.name.as_str();
     check_kernel(name, stage.weight.kernel(), stage.weight.kernel())?;
+    let side = i64::try_from(stage.weight.kernel()).unwrap_or(i64::MAX);
+    in_range(name, "kernel side", side, 1..=LARGEST_BINARY_KERNEL as i64)?;
     count(name, "input channels", stage.weight.in_channels(), channels)?;
     count(name, "output channels", stage.weight.out_channels(), channels)?;
     count(name, "thresholds", stage.threshold.len(), channels)?;

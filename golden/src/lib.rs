@@ -20,6 +20,7 @@ pub mod requantise;
 mod run;
 pub mod saturate;
 pub mod sign;
+pub mod simd;
 pub mod skip;
 pub mod stage;
 pub mod tail;

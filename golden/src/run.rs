@@ -41,7 +41,7 @@ pub enum RunError {
 /// [`RunError`] names what is outside the contract; nothing is computed then.
 pub fn run(network: &IntegerNetwork, lr: ArrayView3<u8>) -> Result<Trace, RunError> {
     let parts = check_network(network)?;
-    check_picture(network, lr.dim())?;
+    check_picture(network.input.mean.len(), lr.dim())?;
     let bits = network.formats.stream_bits;
 
     let mut stages = vec![head(centre(lr, &network.input).view(), parts.head, bits)];

@@ -1,0 +1,69 @@
+//! A map `[y][x][depth]` with a margin of zeros, so that a window at the border is read like any other.
+
+use std::ops::AddAssign;
+
+use ndarray::Array3;
+
+/// `depth` elements a pixel on a grid of `(height + 2 margin) x (width + 2 margin)` pixels.
+#[derive(Clone, Debug)]
+pub(super) struct Grid<T> {
+    depth: usize,
+    height: usize,
+    width: usize,
+    margin: usize,
+    cells: Vec<T>,
+}
+
+impl<T: Copy + Default> Grid<T> {
+    /// All zeros. `size` is `(height, width)` without the margin.
+    pub(super) fn new(depth: usize, (height, width): (usize, usize), margin: usize) -> Self {
+        let cells = vec![T::default(); (height + 2 * margin) * (width + 2 * margin) * depth];
+        Self { depth, height, width, margin, cells }
+    }
+
+    /// Elements a pixel.
+    pub(super) fn depth(&self) -> usize {
+        self.depth
+    }
+
+    /// `(height, width)` without the margin.
+    pub(super) fn size(&self) -> (usize, usize) {
+        (self.height, self.width)
+    }
+
+    /// The elements of one pixel.
+    pub(super) fn pixel(&self, y: usize, x: usize) -> &[T] {
+        &self.cells[self.offset(y + self.margin, x + self.margin)..][..self.depth]
+    }
+
+    /// The elements of one pixel.
+    pub(super) fn pixel_mut(&mut self, y: usize, x: usize) -> &mut [T] {
+        let start = self.offset(y + self.margin, x + self.margin);
+        &mut self.cells[start..start + self.depth]
+    }
+
+    /// Row `ky` of the window centred on a pixel: `kernel * depth` elements. `kernel / 2` is at most the margin.
+    pub(super) fn window_row(&self, y: usize, x: usize, ky: usize, kernel: usize) -> &[T] {
+        let inset = self.margin - kernel / 2;
+        &self.cells[self.offset(y + ky + inset, x + inset)..][..kernel * self.depth]
+    }
+
+    /// A copy as `[depth][y][x]`.
+    pub(super) fn planes(&self) -> Array3<T> {
+        Array3::from_shape_fn((self.depth, self.height, self.width), |(c, y, x)| self.pixel(y, x)[c])
+    }
+
+    /// First element of a pixel, counted with the margin.
+    fn offset(&self, row: usize, column: usize) -> usize {
+        (row * (self.width + 2 * self.margin) + column) * self.depth
+    }
+}
+
+impl<T: Copy + AddAssign> Grid<T> {
+    /// Adds another grid of the same layout, element by element.
+    pub(super) fn add(&mut self, other: &Self) {
+        for (sum, &addend) in self.cells.iter_mut().zip(&other.cells) {
+            *sum += addend;
+        }
+    }
+}
