@@ -5,11 +5,11 @@ use ndarray::{Array2, ArrayView2};
 use super::{CompareError, Picture, Resize, imresize, imresize_u8, luma, luma_u8, modcrop, psnr, round_u8, ssim};
 
 /// Name of the variant of network rows: LR is the u8 RGB picture resized, and Y is taken from LR.
-pub const NETWORKS: &str = "LR from RGB u8 by imresize, then Y; SR rounded to u8 against unrounded HR Y";
+pub const NETWORKS: &str =
+    "networks (LR is the u8 RGB picture by imresize, Y of that; SR rounded to u8, HR Y unrounded)";
 
 /// Name of the variant of bicubic rows: rounded Y of HR resized in floating point, both ways.
-pub const CLASSIC: &str =
-    "classic: rounded HR Y by imresize in f64, down and up; SR rounded to u8 against rounded HR Y";
+pub const CLASSIC: &str = "classic (rounded HR Y by imresize in f64, down and up; SR rounded to u8)";
 
 /// An HR picture cropped to the scale, and its LR picture.
 #[derive(Clone, Debug, PartialEq, Eq)]
