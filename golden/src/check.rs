@@ -7,7 +7,7 @@ use std::ops::RangeInclusive;
 
 use bsr_model::integer::{BinaryConv, Conv, IntegerNetwork, NotStreaming, SignWeights, Streaming};
 
-/// Side of the largest kernel of a binary stage.
+/// Side of the largest kernel of a binary stage: its border classes stay a small table in every implementation.
 pub const LARGEST_BINARY_KERNEL: usize = 7;
 
 /// What is outside the contract in a network.

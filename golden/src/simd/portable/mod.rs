@@ -7,7 +7,7 @@
 //! ```
 //!
 //! A padded tap's zero word counts as -1 in each channel. Each of the border classes has its own bias, from which that
-//! is taken out again: see [`stage`].
+//! is taken out again: see `stage.rs`.
 
 mod conv;
 mod differ;

@@ -10,21 +10,24 @@
 
 use bsr_model::integer::{BinaryConv, Formats, LeakyRelu};
 
-use super::{differ, grid::Grid};
+use super::{
+    differ::{self, Block, GROUP, LANES},
+    grid::Grid,
+};
 
 /// A binary convolution stage.
 #[derive(Clone, Debug)]
 pub(super) struct Stage {
     kernel: usize,
     threshold: Vec<i32>,
-    /// `[ky][kx][word][o]`.
-    weight: Vec<u64>,
+    weight: Vec<Block>,
     /// `[class][o]`.
     bias: Vec<i64>,
-    /// `2 * mul`, one an output.
-    slope: Vec<i64>,
+    /// `2 * mul`, one an output: what one more differing bit takes away.
+    step: Vec<i64>,
     shift: u32,
-    activation: Option<LeakyRelu>,
+    /// The activation; the identity where there is none.
+    leak: LeakyRelu,
     min: i64,
     max: i64,
 }
@@ -33,21 +36,20 @@ impl Stage {
     /// Lays a stage out.
     pub(super) fn new(layer: &BinaryConv, formats: Formats) -> Self {
         let (kernel, outputs) = (layer.weight.kernel(), layer.weight.out_channels());
-        let mut weight = Vec::with_capacity(layer.weight.words().len());
-        for tap in 0..kernel * kernel {
-            for word in 0..layer.weight.in_channels().div_ceil(64) {
-                weight.extend((0..outputs).map(|o| layer.weight.tap_words(o, tap / kernel, tap % kernel)[word]));
-            }
-        }
+        let tap_words = layer.weight.in_channels().div_ceil(64);
+        let weight = differ::blocks(outputs, kernel * kernel * tap_words, |o, word| {
+            let tap = word / tap_words;
+            layer.weight.tap_words(o, tap / kernel, tap % kernel)[word % tap_words]
+        });
         let classes = (kernel / 2 + 1).pow(4);
         Self {
             kernel,
             threshold: layer.threshold.clone(),
             weight,
             bias: (0..classes).flat_map(|class| biases(layer, class)).collect(),
-            slope: layer.mul.iter().map(|&mul| 2 * i64::from(mul)).collect(),
+            step: layer.mul.iter().map(|&mul| 2 * i64::from(mul)).collect(),
             shift: layer.shift,
-            activation: layer.activation,
+            leak: layer.activation.unwrap_or(LeakyRelu { slope: 1, shift: 0 }),
             min: formats.min().into(),
             max: formats.max().into(),
         }
@@ -65,33 +67,30 @@ impl Stage {
 
     /// Updates the stream, of which `signs` are the signs.
     pub(super) fn run(&self, signs: &Grid<u64>, stream: &mut Grid<i32>) {
-        let outputs = self.slope.len();
+        let outputs = self.step.len();
         let row_words = self.kernel * signs.depth();
-        let mut window = vec![0; self.kernel * row_words];
-        let mut differ = vec![0; outputs];
+        let mut window = vec![[0; GROUP]; (self.kernel * row_words).div_ceil(GROUP)];
+        let mut differ = vec![[0; LANES]; outputs.div_ceil(LANES)];
         let (height, width) = stream.size();
         for y in 0..height {
             for x in 0..width {
-                for (ky, row) in window.chunks_exact_mut(row_words).enumerate() {
+                for (ky, row) in window.as_flattened_mut().chunks_exact_mut(row_words).take(self.kernel).enumerate() {
                     row.copy_from_slice(signs.window_row(y, x, ky, self.kernel));
                 }
                 differ::count(&window, &self.weight, &mut differ);
                 let class = class(self.radius(), (y, height), (x, width));
-                self.finish(&differ, &self.bias[class * outputs..][..outputs], stream.pixel_mut(y, x));
+                self.finish(differ.as_flattened(), &self.bias[class * outputs..][..outputs], stream.pixel_mut(y, x));
             }
         }
     }
 
     /// Affine, skip and activation of one pixel.
     fn finish(&self, differ: &[u64], bias: &[i64], pixel: &mut [i32]) {
-        for (((x, differ), bias), slope) in pixel.iter_mut().zip(differ).zip(bias).zip(&self.slope) {
-            let t = (bias - slope * differ.cast_signed()) >> self.shift;
-            let mut v = (i64::from(*x) + t).clamp(self.min, self.max);
-            if let Some(LeakyRelu { slope, shift }) = self.activation
-                && v < 0
-            {
-                v = ((v * i64::from(slope)) >> shift).clamp(self.min, self.max);
-            }
+        for (((x, differ), bias), step) in pixel.iter_mut().zip(differ).zip(bias).zip(&self.step) {
+            let t = (bias - step * differ.cast_signed()) >> self.shift;
+            let v = (i64::from(*x) + t).clamp(self.min, self.max);
+            let leak = ((v * i64::from(self.leak.slope)) >> self.leak.shift).clamp(self.min, self.max);
+            let v = if v < 0 { leak } else { v };
             *x = i32::try_from(v).expect("saturated to at most 24 bits");
         }
     }

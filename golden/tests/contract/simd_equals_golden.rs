@@ -1,21 +1,14 @@
 //! Every backend that runs here equals the specification at every tap.
 
-mod common;
-
+use crate::networks::network_and_picture;
 use bsr_golden::{
     run,
     simd::{Backend, Prepared},
 };
-use common::network_and_picture;
-use proptest::{prelude::*, test_runner::FileFailurePersistence};
-
-fn config() -> ProptestConfig {
-    let regressions = FileFailurePersistence::WithSource("regressions");
-    ProptestConfig { cases: 300, failure_persistence: Some(Box::new(regressions)), ..ProptestConfig::default() }
-}
+use proptest::prelude::*;
 
 proptest! {
-    #![proptest_config(config())]
+    #![proptest_config(crate::cases(200))]
 
     /// Oracle: the specification.
     #[test]

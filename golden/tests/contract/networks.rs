@@ -109,12 +109,12 @@ fn network_of(shape: Shape) -> impl Strategy<Value = IntegerNetwork> {
 }
 
 /// A network of 1 to 6 stages, 1 to 3 colours, up to 130 channels.
-pub(crate) fn network() -> impl Strategy<Value = IntegerNetwork> {
+pub(super) fn network() -> impl Strategy<Value = IntegerNetwork> {
     shape().prop_flat_map(network_of)
 }
 
 /// `(height, width)`: one pixel, one row, one column, primes, anything small.
-pub(crate) fn size() -> impl Strategy<Value = (usize, usize)> {
+fn size() -> impl Strategy<Value = (usize, usize)> {
     prop_oneof![
         Just((1, 1)),
         (Just(1usize), 2usize..=13),
@@ -125,7 +125,7 @@ pub(crate) fn size() -> impl Strategy<Value = (usize, usize)> {
 }
 
 /// A network and an LR picture that it reads.
-pub(crate) fn network_and_picture() -> impl Strategy<Value = (IntegerNetwork, Array3<u8>)> {
+pub(super) fn network_and_picture() -> impl Strategy<Value = (IntegerNetwork, Array3<u8>)> {
     (network(), size()).prop_flat_map(|(network, (height, width))| {
         let colours = network.input.mean.len();
         let pixel = prop_oneof![4 => any::<u8>(), 1 => Just(0), 1 => Just(255)];

@@ -1,0 +1,14 @@
+//! The crate from outside: random networks in three arithmetics, and what is refused.
+
+mod bad_input;
+mod golden_equals_real_arithmetic;
+mod networks;
+mod simd_equals_golden;
+
+use proptest::test_runner::{Config, FileFailurePersistence};
+
+/// A configuration that keeps failures in a file beside the test.
+fn cases(cases: u32) -> Config {
+    let regressions = FileFailurePersistence::WithSource("regressions");
+    Config { cases, failure_persistence: Some(Box::new(regressions)), ..Config::default() }
+}
