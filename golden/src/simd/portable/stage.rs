@@ -8,6 +8,8 @@
 //!
 //! where a border class says how many rows and columns of the window are missing on each side. A 3x3 has 16.
 
+use std::ops::Range;
+
 use bsr_model::integer::{BinaryConv, Formats, LeakyRelu};
 
 use super::{
@@ -103,10 +105,9 @@ fn class(radius: usize, (y, height): (usize, usize), (x, width): (usize, usize))
 }
 
 /// The rows or columns of the window that are inside the image, for two digits of a class.
-fn inside(kernel: usize, digits: usize) -> std::ops::Range<usize> {
+fn inside(kernel: usize, digits: usize) -> Range<usize> {
     let base = kernel / 2 + 1;
-    let (start, end) = (digits / base, kernel - digits % base);
-    start..end.max(start)
+    digits / base..kernel - digits % base
 }
 
 /// `bias[class]` of every output.
