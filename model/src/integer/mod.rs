@@ -5,9 +5,11 @@
 
 mod sign_weights;
 mod streaming;
+mod validate;
 
 pub use sign_weights::SignWeights;
 pub use streaming::{NotStreaming, Streaming};
+pub use validate::InvalidNetwork;
 
 use ndarray::Array4;
 use serde::{Deserialize, Serialize};

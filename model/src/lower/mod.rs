@@ -1,0 +1,55 @@
+//! Lowering: a floating-point network to an integer network, once, with every choice reported.
+//!
+//! The fraction bits `f` come from calibration pictures: the most for which no more than a stated share of the
+//! stream's values saturates. Then, in units of `2^-f` grey levels:
+//!
+//! | part | integers |
+//! |---|---|
+//! | head | `w = round(w * 2^(f - k + shift))`, `add = round(bias * 2^(f + shift))` |
+//! | threshold | `ceil(beta * 2^f)`, clamped to the range of the stream and one above |
+//! | affine | `mul = round(scale * 2^(f + shift))`, `add = round(offset * 2^(f + shift))`; one shift for all stages |
+//! | activation | slope with at most three signed digits |
+//! | tail | `w = round(w * 2^(shift - f))`, `add = round((bias + mean) * 2^shift)` |
+
+mod activation;
+mod calibration;
+mod conv;
+mod error;
+mod input;
+mod network;
+mod pictures;
+mod report;
+mod stage;
+
+pub use error::LowerError;
+pub use network::lower;
+pub use pictures::calibration_pictures;
+pub use report::{ActivationReport, ConvReport, LoweringReport, StageReport, StreamReport};
+
+use crate::integer::IntegerNetwork;
+
+/// What may be chosen in lowering.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LoweringOptions {
+    /// `b`: bits of a stream value, 4..=24.
+    pub stream_bits: u32,
+    /// `f`, in place of the one from calibration.
+    pub fraction_bits: Option<u32>,
+    /// Largest share of the stream's values that may saturate on the calibration pictures.
+    pub saturation: f64,
+}
+
+impl Default for LoweringOptions {
+    fn default() -> Self {
+        Self { stream_bits: 11, fraction_bits: None, saturation: 1e-6 }
+    }
+}
+
+/// An integer network and how it came about.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Lowered {
+    /// The network.
+    pub network: IntegerNetwork,
+    /// Every choice that was made.
+    pub report: LoweringReport,
+}
