@@ -38,10 +38,7 @@ pub fn import(description: &Description, tensors: &Tensors) -> Result<Imported, 
     let layers = placed.iter().enumerate().map(|(position, layer)| import.layer(description, position, layer));
     let layers = layers.collect::<Result<_, _>>()?;
     import.warn_of_unused(description);
-    Ok(Imported {
-        network: FloatNetwork { description: description.clone(), layers },
-        warnings: import.warnings,
-    })
+    Ok(Imported { network: FloatNetwork { description: description.clone(), layers }, warnings: import.warnings })
 }
 
 struct Import<'a> {
@@ -146,7 +143,8 @@ impl<'a> Import<'a> {
         if count > 0 {
             self.warnings.push(ImportWarning::ZeroSigns { tensor: tensor.into(), count });
         }
-        let weight = ArrayView4::from_shape((channels, channels, kernel, kernel), values).expect("the shape was checked");
+        let weight =
+            ArrayView4::from_shape((channels, channels, kernel, kernel), values).expect("the shape was checked");
         Ok(SignWeights::from_fn(channels, channels, kernel, |oc, ic, ky, kx| weight[[oc, ic, ky, kx]] >= 0.0))
     }
 

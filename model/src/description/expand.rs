@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{Activation, Affine, BinaryConv, BinaryTensors, Conv, Description, DescriptionError, Layer, Skip, Threshold};
+use super::{
+    Activation, Affine, BinaryConv, BinaryTensors, Conv, Description, DescriptionError, Layer, Skip, Threshold,
+};
 
 /// Most layers that a description may unfold to.
 pub(super) const MAX_LAYERS: usize = 4096;

@@ -56,6 +56,9 @@ impl FloatBinaryConv {
         for ky in (0..kernel).filter(|&ky| reached(ky, kernel, height).contains(&y)) {
             for kx in 0..kernel {
                 let xs = reached(kx, kernel, width);
+                if xs.is_empty() {
+                    continue;
+                }
                 let from = xs.start + kx - kernel / 2;
                 dots[xs.clone()].iter_mut().for_each(|dot| *dot += inputs);
                 for (word, &weights) in self.weight.tap_words(oc, ky, kx).iter().enumerate() {

@@ -20,19 +20,9 @@ pub struct InvalidNetwork {
 
 type Checked = Result<(), InvalidNetwork>;
 
-fn require(
-    ok: bool,
-    place: &str,
-    what: &'static str,
-    found: impl ToString,
-    expected: impl ToString,
-) -> Checked {
-    let refuse = || InvalidNetwork {
-        place: place.into(),
-        what,
-        found: found.to_string(),
-        expected: expected.to_string(),
-    };
+fn require(ok: bool, place: &str, what: &'static str, found: impl ToString, expected: impl ToString) -> Checked {
+    let refuse =
+        || InvalidNetwork { place: place.into(), what, found: found.to_string(), expected: expected.to_string() };
     if ok { Ok(()) } else { Err(refuse()) }
 }
 
@@ -56,7 +46,13 @@ impl IntegerNetwork {
         let (formats, input) = (self.formats, &self.input);
         require((4..=24).contains(&formats.stream_bits), "formats", "stream_bits", formats.stream_bits, "4 to 24")?;
         let bits = formats.stream_bits;
-        require(formats.fraction_bits < bits, "formats", "fraction_bits", formats.fraction_bits, "fewer than stream_bits")?;
+        require(
+            formats.fraction_bits < bits,
+            "formats",
+            "fraction_bits",
+            formats.fraction_bits,
+            "fewer than stream_bits",
+        )?;
         require(input.pixel_shift <= 7, "input", "pixel_shift", input.pixel_shift, "0 to 7")?;
         require((1..=4).contains(&input.mean.len()), "input", "number of means", input.mean.len(), "1 to 4")?;
         let white = 255 << input.pixel_shift;

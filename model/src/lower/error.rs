@@ -28,7 +28,9 @@ pub enum LowerError {
         stream_bits: u32,
     },
     /// A multiplier of a binary stage is out of range at the smallest shift.
-    #[error("`{layer}` has scale {scale}, of which the multiplier does not fit 16 bits at shift {shift} and {fraction_bits} fraction bits")]
+    #[error(
+        "`{layer}` has scale {scale}, of which the multiplier does not fit 16 bits at shift {shift} and {fraction_bits} fraction bits"
+    )]
     Multiplier {
         /// Name of the stage.
         layer: String,
@@ -74,7 +76,9 @@ impl LowerError {
             Self::NoCalibration { .. } => Some("pass calibration pictures, or `--fraction-bits`"),
             Self::StreamRange { .. } => Some("use more stream bits"),
             Self::Multiplier { .. } => Some("use fewer fraction bits"),
-            Self::Addend { .. } | Self::Accumulator { .. } => Some("the weights are far from those of a trained network"),
+            Self::Addend { .. } | Self::Accumulator { .. } => {
+                Some("the weights are far from those of a trained network")
+            }
             _ => None,
         }
     }

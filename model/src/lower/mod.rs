@@ -35,13 +35,14 @@ pub struct LoweringOptions {
     pub stream_bits: u32,
     /// `f`, in place of the one from calibration.
     pub fraction_bits: Option<u32>,
-    /// Largest share of the stream's values that may saturate on the calibration pictures.
+    /// Largest share of the stream's values that may saturate on the calibration pictures. The default is between
+    /// what a photograph has when its rare peaks saturate (about 1e-6) and when its edges do (about 1e-3).
     pub saturation: f64,
 }
 
 impl Default for LoweringOptions {
     fn default() -> Self {
-        Self { stream_bits: 11, fraction_bits: None, saturation: 1e-6 }
+        Self { stream_bits: 11, fraction_bits: None, saturation: 1e-5 }
     }
 }
 

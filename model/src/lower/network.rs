@@ -3,7 +3,7 @@
 use ndarray::Array3;
 
 use super::{
-    Lowered, LowerError, LoweringOptions, LoweringReport,
+    LowerError, Lowered, LoweringOptions, LoweringReport,
     calibration::Calibration,
     conv::{self, Units},
     input, stage,
@@ -118,11 +118,7 @@ impl Lowering<'_> {
         conv::lower(head, &vec![0.0; head.bias.len()], &units, self.seen.ranges[0])
     }
 
-    fn tail(
-        &self,
-        tail: &FloatConv,
-        long_skip: bool,
-    ) -> Result<(crate::integer::Conv, super::ConvReport), LowerError> {
+    fn tail(&self, tail: &FloatConv, long_skip: bool) -> Result<(crate::integer::Conv, super::ConvReport), LowerError> {
         let peak = -i64::from(self.formats.min()) << u32::from(long_skip);
         let units = Units { weight: -(self.formats.fraction_bits as i32), add: 0, peak };
         let mean = &self.network.description.mean;
@@ -164,7 +160,8 @@ impl Lowering<'_> {
             FloatLayer::PixelShuffle => "a pixel shuffle",
         };
         for (position, layer) in self.network.layers.iter().enumerate() {
-            let (found, expected) = (kind(position, layer), integer.layers.get(position).map_or("the end", Layer::kind));
+            let (found, expected) =
+                (kind(position, layer), integer.layers.get(position).map_or("the end", Layer::kind));
             if found != expected {
                 let network = self.network.description.name.clone();
                 return Err(crate::integer::NotStreaming { network, position, found, expected }.into());

@@ -11,7 +11,9 @@ const SHIFTS: std::ops::RangeInclusive<u32> = 10..=12;
 
 /// The largest shift at which every multiplier of every stage fits 16 bits.
 pub(super) fn affine_shift(stages: &[&FloatBinaryConv], fraction_bits: u32) -> Result<u32, LowerError> {
-    let peak = |stage: &FloatBinaryConv| stage.scale.iter().copied().fold(0.0_f32, |a, b| if b.abs() > a.abs() { b } else { a });
+    let peak = |stage: &FloatBinaryConv| {
+        stage.scale.iter().copied().fold(0.0_f32, |a, b| if b.abs() > a.abs() { b } else { a })
+    };
     let widest = stages.iter().max_by(|a, b| peak(a).abs().total_cmp(&peak(b).abs()));
     let Some(widest) = widest else { return Ok(*SHIFTS.end()) };
     let fits = |shift: &u32| {
