@@ -1,0 +1,196 @@
+//! Clocks a simulator: AXI agents, stall patterns, monitors.
+//!
+//! A [`Bench`] owns one instance of the accelerator. Each [`Bench::tick`] is one clock cycle in which the agents
+//! drive the pins, the monitors watch them, and the [`Observer`] hears of taps and output beats. Register accesses
+//! and frames are made of ticks, so a register can be read while a frame runs.
+
+mod frame;
+mod lite;
+mod monitor;
+mod observer;
+mod random;
+mod stall;
+mod stream;
+
+pub use frame::{FrameRun, LastAt, Sending};
+pub use lite::{Response, Skew};
+pub use monitor::{Channel, Violation};
+pub use observer::{Observer, TapFormat, Word};
+pub use stall::{FREEZE, Pattern, Stall, UnknownPattern};
+pub use stream::OutputBeat;
+
+pub use crate::ffi::{Inputs, Outputs};
+
+use std::path::Path;
+
+use bsr_hw::EngineConfig;
+
+use crate::{build::Simulator, ffi::Model};
+use monitor::Monitor;
+use stream::{Sink, Source};
+
+/// Cycles of a reset.
+const RESET: u32 = 16;
+
+/// Why a bench cannot go on.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BenchError {
+    /// No response over AXI4-Lite.
+    #[error("no AXI4-Lite response for address {address:#05x}")]
+    NoResponse {
+        /// Byte address.
+        address: u32,
+    },
+    /// A register refused an access.
+    #[error("the register at {address:#05x} answered {response:?}, expected Okay")]
+    Refused {
+        /// Byte address.
+        address: u32,
+        /// The response.
+        response: Response,
+    },
+    /// Nothing moves any more.
+    #[error(
+        "nothing moves any more in cycle {cycle}: {beats_out} of {frame} output beats came, {beats_in} input beats wait"
+    )]
+    Hang {
+        /// The cycle.
+        cycle: u64,
+        /// Input beats that were not taken.
+        beats_in: usize,
+        /// Output beats that came.
+        beats_out: usize,
+        /// Output beats of the frame.
+        frame: usize,
+    },
+}
+
+/// One accelerator on the bench.
+#[derive(Debug)]
+pub struct Bench<O = ()> {
+    model: Model,
+    pins: Inputs,
+    out: Outputs,
+    cycle: u64,
+    /// Cycles since a beat or a tap moved.
+    idle: u64,
+    taps: TapFormat,
+    scale: usize,
+    source: Source,
+    sink: Sink,
+    frame_beats: usize,
+    monitor: Monitor,
+    /// Hears of taps and output beats.
+    pub observer: O,
+}
+
+impl<O: Observer> Bench<O> {
+    /// A fresh instance, after a reset. `seed` chooses the values before it, in a variant that randomises them.
+    pub fn new(simulator: &Simulator, config: &EngineConfig, seed: u64, observer: O) -> Self {
+        let mut bench = Self {
+            model: Model::new(simulator.functions, (seed ^ seed >> 32) as u32),
+            pins: Inputs::default(),
+            out: Outputs::default(),
+            cycle: 0,
+            idle: 0,
+            taps: TapFormat { lanes: config.lanes, pixels: config.pixels, bits: config.stream_bits },
+            scale: config.scale,
+            source: Source::idle(),
+            sink: Sink::idle(),
+            frame_beats: 0,
+            monitor: Monitor::default(),
+            observer,
+        };
+        bench.reset();
+        bench
+    }
+
+    /// Resets the accelerator; a frame that runs is lost, and its pixels with it.
+    pub fn reset(&mut self) {
+        self.source = Source::idle();
+        self.sink = Sink::idle();
+        self.pins = Inputs::default();
+        for _ in 0..RESET {
+            self.tick();
+        }
+        self.pins.aresetn = 1;
+    }
+
+    /// One clock cycle; returns what the pins showed just before its rising edge.
+    pub fn tick(&mut self) -> &Outputs {
+        if self.pins.aresetn == 1 {
+            self.source.drive(&mut self.pins);
+            self.sink.drive(&mut self.pins);
+        }
+        self.model.cycle(&self.pins, &mut self.out);
+        self.monitor.observe(&self.pins, &self.out, self.cycle);
+        self.idle += 1;
+        if self.pins.aresetn == 1 {
+            self.listen();
+        }
+        self.cycle += 1;
+        &self.out
+    }
+
+    fn listen(&mut self) {
+        let (out, cycle) = (&self.out, self.cycle);
+        if self.source.sample(&self.pins, out, cycle) {
+            self.idle = 0;
+        }
+        if let Some(beat) = self.sink.sample(&self.pins, out, cycle) {
+            self.idle = 0;
+            self.observer.beat(self.sink.beats.len() - 1, beat);
+        }
+        let TapFormat { lanes, bits, .. } = self.taps;
+        if out.tap_valid == 1 {
+            self.idle = 0;
+            let (row, column, pass) = (out.tap_row.into(), out.tap_column.into(), out.tap_pass.into());
+            let data = self.model.tap_data();
+            self.observer.stage(out.tap_stage.into(), &Word { cycle, row, column, pass, bits, lanes, data });
+        }
+        if out.sum_valid == 1 {
+            self.idle = 0;
+            let (row, column, pass) = (out.sum_row.into(), out.sum_column.into(), out.sum_pass.into());
+            let data = self.model.sum_data();
+            self.observer.sum(&Word { cycle, row, column, pass, bits: bits + 1, lanes, data });
+        }
+    }
+
+    /// Clocks this many cycles.
+    pub fn ticks(&mut self, cycles: u64) {
+        for _ in 0..cycles {
+            self.tick();
+        }
+    }
+
+    /// Cycles since the bench was made.
+    pub fn cycle(&self) -> u64 {
+        self.cycle
+    }
+
+    /// Bus rules that were broken so far; at most the first 100.
+    pub fn violations(&self) -> &[Violation] {
+        &self.monitor.violations
+    }
+
+    /// The output beats of the frame that runs.
+    pub fn output(&self) -> &[OutputBeat] {
+        &self.sink.beats
+    }
+
+    /// How tap words of this engine are read.
+    pub fn tap_format(&self) -> TapFormat {
+        self.taps
+    }
+
+    /// Starts a waveform file (FST); false where the simulator is not of the tracing variant, or the file cannot
+    /// be written.
+    pub fn start_trace(&mut self, path: &Path) -> bool {
+        self.model.trace_open(path)
+    }
+
+    /// Ends the waveform file.
+    pub fn stop_trace(&mut self) {
+        self.model.trace_close();
+    }
+}

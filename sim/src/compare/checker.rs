@@ -1,0 +1,194 @@
+//! The observer that compares.
+
+use bsr_golden::Trace;
+use bsr_model::integer::Streaming;
+use ndarray::Array3;
+
+use super::{Fault, Mismatch, seen::Seen};
+use crate::bench::{Observer, OutputBeat, TapFormat, Word};
+
+/// Compares one frame with its golden [`Trace`].
+#[derive(Clone, Debug)]
+pub struct Checker {
+    trace: Trace,
+    /// Names of the head and of the binary stages, then of what the tail reads, then of the output.
+    names: Vec<String>,
+    format: TapFormat,
+    /// One a stage, then one for what the tail reads.
+    seen: Vec<Seen>,
+    result: Comparison,
+}
+
+/// The outcome for one frame.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Comparison {
+    /// Values of the head and the binary stages that were compared.
+    pub taps_checked: u64,
+    /// Values that the tail reads that were compared.
+    pub sums_checked: u64,
+    /// Output beats that were compared.
+    pub beats_checked: u64,
+    /// Differences.
+    pub mismatches: u64,
+    /// The first of them in time; what never came is later than all that came.
+    pub first: Option<Mismatch>,
+}
+
+impl Comparison {
+    /// Whether something was compared and nothing differed.
+    pub fn is_exact(&self) -> bool {
+        self.mismatches == 0 && self.taps_checked > 0 && self.sums_checked > 0 && self.beats_checked > 0
+    }
+
+    fn count(&mut self, mismatch: impl FnOnce() -> Mismatch) {
+        self.mismatches += 1;
+        if self.first.is_none() {
+            self.first = Some(mismatch());
+        }
+    }
+}
+
+impl Checker {
+    /// A checker of one frame of `network`, whose golden run is `trace`.
+    pub fn new(network: &Streaming, trace: Trace, format: TapFormat) -> Self {
+        let (channels, rows, columns) = trace.sum.dim();
+        let passes = channels.div_ceil(format.lanes);
+        let stages = network.stages().map(|stage| stage.name.clone());
+        let names = std::iter::once(network.head.name.clone()).chain(stages);
+        let names = names.chain([format!("input of {}", network.tail.name), "output".into()]).collect();
+        let seen = vec![Seen::new(rows, columns, passes); trace.stages.len() + 1];
+        Self { trace, names, format, seen, result: Comparison::default() }
+    }
+
+    /// The golden run that this compares with.
+    pub fn trace(&self) -> &Trace {
+        &self.trace
+    }
+
+    /// What was found so far.
+    pub fn so_far(&self) -> &Comparison {
+        &self.result
+    }
+
+    /// The outcome, when the frame is over: counts what never came.
+    pub fn finish(&self) -> Comparison {
+        let mut result = self.result.clone();
+        for (stage, seen) in self.seen.iter().enumerate() {
+            let map = self.map(stage);
+            for (row, column, pass) in seen.missing() {
+                for channel in self.channels(pass).filter(|&channel| channel < map.dim().0) {
+                    let expected = Some(map[[channel, row, column]].into());
+                    let (layer, fault) = (self.names[stage].clone(), Fault::Missing);
+                    result.count(|| Mismatch {
+                        fault,
+                        layer,
+                        channel,
+                        row,
+                        column,
+                        cycle: None,
+                        expected,
+                        found: None,
+                    });
+                }
+            }
+        }
+        for index in result.beats_checked as usize..self.trace.sr.len() {
+            result.count(|| self.output_mismatch(Fault::Missing, index, None, self.expected_pixel(index), None));
+        }
+        result
+    }
+
+    /// A stage's map, or what the tail reads.
+    fn map(&self, stage: usize) -> &Array3<i32> {
+        self.trace.stages.get(stage).unwrap_or(&self.trace.sum)
+    }
+
+    fn channels(&self, pass: usize) -> std::ops::Range<usize> {
+        pass * self.format.lanes..(pass + 1) * self.format.lanes
+    }
+
+    /// Compares a word of `pixels` pixels; returns how many values it holds.
+    fn word(&mut self, stage: usize, word: &Word, pixels: usize) -> u64 {
+        let (channels, rows, columns) = self.trace.sum.dim();
+        let inside = word.row < rows && word.pass * word.lanes < channels;
+        let mut checked = 0;
+        for pixel in 0..pixels {
+            let Ok(column) = usize::try_from(word.column + pixel as i32) else { continue };
+            if column >= columns {
+                continue;
+            }
+            let fresh = inside && self.seen[stage].insert(word.row, column, word.pass);
+            for (lane, channel) in self.channels(word.pass).enumerate() {
+                let found = word.value(pixel, lane);
+                let expected = self.map(stage).get([channel, word.row, column]).copied();
+                checked += u64::from(fresh && expected.is_some());
+                if fresh && expected.is_none_or(|expected| expected == found) {
+                    continue;
+                }
+                let fault = match (inside, fresh) {
+                    (false, _) => Fault::Outside,
+                    (true, false) => Fault::Duplicate,
+                    (true, true) => Fault::Value,
+                };
+                let (expected, found, cycle) = (expected.map(i64::from), Some(found.into()), Some(word.cycle));
+                let (layer, row) = (self.names[stage].clone(), word.row);
+                self.result.count(|| Mismatch { fault, layer, channel, row, column, cycle, expected, found });
+            }
+        }
+        checked
+    }
+
+    fn expected_pixel(&self, index: usize) -> Option<i64> {
+        self.trace.sr.iter().nth(index).map(|&value| value.into())
+    }
+
+    fn output_mismatch(
+        &self,
+        fault: Fault,
+        index: usize,
+        cycle: Option<u64>,
+        expected: Option<i64>,
+        found: Option<i64>,
+    ) -> Mismatch {
+        let (_, rows, columns) = self.trace.sr.dim();
+        let (channel, row, column) = (index / (rows * columns), index / columns % rows, index % columns);
+        let layer = self.names.last().expect("the output has a name").clone();
+        Mismatch { fault, layer, channel, row, column, cycle, expected, found }
+    }
+}
+
+impl Observer for Checker {
+    fn stage(&mut self, stage: usize, word: &Word) {
+        if stage < self.trace.stages.len() {
+            self.result.taps_checked += self.word(stage, word, self.format.pixels);
+        } else {
+            let (layer, fault, row) = (format!("stage {stage}"), Fault::Outside, word.row);
+            let (channel, column) = (word.pass * word.lanes, word.column.max(0) as usize);
+            let (cycle, found) = (Some(word.cycle), Some(word.value(0, 0).into()));
+            self.result.count(|| Mismatch { fault, layer, channel, row, column, cycle, expected: None, found });
+        }
+    }
+
+    fn sum(&mut self, word: &Word) {
+        self.result.sums_checked += self.word(self.trace.stages.len(), word, 1);
+    }
+
+    fn beat(&mut self, index: usize, beat: OutputBeat) {
+        let (cycle, found) = (Some(beat.cycle), Some(beat.data.into()));
+        let Some(&expected) = self.trace.sr.as_slice().and_then(|pixels| pixels.get(index)) else {
+            let mismatch = self.output_mismatch(Fault::Outside, index, cycle, None, found);
+            return self.result.count(|| mismatch);
+        };
+        self.result.beats_checked += 1;
+        if expected != beat.data {
+            let mismatch = self.output_mismatch(Fault::Value, index, cycle, Some(expected.into()), found);
+            self.result.count(|| mismatch);
+        }
+        let last = index + 1 == self.trace.sr.len();
+        if last != beat.last {
+            let (expected, found) = (Some(last.into()), Some(beat.last.into()));
+            let mismatch = self.output_mismatch(Fault::Last, index, cycle, expected, found);
+            self.result.count(|| mismatch);
+        }
+    }
+}
