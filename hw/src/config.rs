@@ -50,3 +50,50 @@ impl Default for EngineConfig {
         }
     }
 }
+
+/// Why parameters do not make an engine.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{parameter} is {found}, expected {expected}")]
+pub struct ConfigError {
+    /// The parameter.
+    pub parameter: &'static str,
+    /// Its value.
+    pub found: usize,
+    /// What is accepted.
+    pub expected: String,
+}
+
+impl EngineConfig {
+    /// Checks every parameter against the others.
+    ///
+    /// # Errors
+    /// [`ConfigError`] names the first one that does not fit.
+    pub fn validate(&self) -> Result<(), ConfigError> {
+        let check = |parameter, found: usize, ok: bool, expected: &str| {
+            if ok { Ok(()) } else { Err(ConfigError { parameter, found, expected: expected.into() }) }
+        };
+        let divides = |part: usize, whole: usize| part > 0 && whole.is_multiple_of(part);
+        check("channels", self.channels, (1..=512).contains(&self.channels), "1 to 512")?;
+        check("lanes", self.lanes, divides(self.lanes, self.channels), "a divisor of the channels")?;
+        check("head lanes", self.head_lanes, divides(self.head_lanes, self.channels), "a divisor of the channels")?;
+        check("pixels", self.pixels, [1, 2, 4].contains(&self.pixels), "1, 2 or 4")?;
+        check("chains", self.chains, self.chains == 1, "1")?;
+        let strip = self.strip_width >= 2 * self.pixels && divides(self.pixels, self.strip_width);
+        check(
+            "strip width",
+            self.strip_width,
+            strip && self.strip_width <= 4096,
+            "a multiple of the pixels, 2 words to 4096 pixels",
+        )?;
+        check("stages", self.max_stages, (1..=255).contains(&self.max_stages), "1 to 255")?;
+        check("stream bits", self.stream_bits as usize, (4..=18).contains(&self.stream_bits), "4 to 18")?;
+        check("scale", self.scale, (1..=4).contains(&self.scale), "1 to 4")?;
+        let registers = self.popcount_stages;
+        check("popcount stages", registers, (2..=8).contains(&registers), "2 to 8")?;
+        let shift = self.affine_shift as usize;
+        check("affine shift", shift, (3..=16).contains(&shift), "3 to 16")?;
+        let slope = self.activation;
+        let fits = slope.slope > 0 && slope.shift < 16 && slope.slope <= 1 << slope.shift;
+        check("slope", slope.slope.unsigned_abs() as usize, fits, "positive and at most 1")
+    }
+}

@@ -1,6 +1,20 @@
 //! RustHDL generator of the streaming XNOR-popcount engine.
+//!
+//! [`EngineConfig`] gives the shape of an engine, [`generate`] its Verilog, [`Program`] a network as the register
+//! writes that load it.
 
+pub mod blocks;
 pub mod config;
+pub mod design;
+pub mod engine;
+pub mod geometry;
+pub mod program;
 pub mod registers;
+pub mod rtl;
+pub mod schedule;
 
-pub use config::EngineConfig;
+pub use config::{ConfigError, EngineConfig};
+pub use design::{Design, SourceFile, generate};
+pub use geometry::Geometry;
+pub use program::{LimitError, Program};
+pub use schedule::{Prediction, predict};

@@ -1,0 +1,26 @@
+//! Taps for comparison: what is written to the stream and what the tail reads. Synthesis drops them.
+
+use super::Top;
+
+/// Names the nets that a simulator reads.
+pub(super) fn taps(top: &mut Top) {
+    let nets = [
+        ("tap_valid", "net", "stream_write_en"),
+        ("tap_stage", "late", "stage"),
+        ("tap_row", "late", "row"),
+        ("tap_column", "late", "column"),
+        ("tap_data", "net", "stream_write_data"),
+        ("sum_valid", "head", "sum_valid"),
+        ("sum_row", "steps", "skip_row"),
+        ("sum_column", "head", "sum_column"),
+        ("sum_data", "head", "sum"),
+    ];
+    for (name, unit, net) in nets {
+        let value = top.nets.get(unit, net);
+        top.m.tap(name, &value);
+    }
+    for (name, unit, net) in [("tap_pass", "late", "pass"), ("sum_pass", "head", "sum_pass")] {
+        let value = top.nets.get(unit, net).extend(8);
+        top.m.tap(name, &value);
+    }
+}

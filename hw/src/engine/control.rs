@@ -1,0 +1,75 @@
+//! AXI4-Lite: the registers, the loader of parameter records, the start and end of a frame.
+
+mod bus;
+mod frame;
+mod loader;
+
+use crate::EngineConfig;
+use crate::geometry::{COORDINATE_BITS, Geometry, INPUT_BITS};
+use crate::registers::{self, Access, Register};
+use crate::rtl::{Expr, Module, choose, lit};
+use std::rc::Rc;
+
+pub(crate) use loader::{Target, record_words, targets};
+
+/// Bits of a register's byte offset.
+const ADDRESS_BITS: usize = 12;
+
+/// Settings that the units read: register, bits, reset value.
+fn settings() -> [(&'static str, Register, usize); 8] {
+    [
+        ("width", registers::WIDTH, COORDINATE_BITS),
+        ("height", registers::HEIGHT, COORDINATE_BITS),
+        ("stages", registers::STAGES, 8),
+        ("pixel_shift", registers::PIXEL_SHIFT, 2),
+        ("pixel_mean", registers::PIXEL_MEAN, INPUT_BITS - 1),
+        ("head_shift", registers::HEAD_SHIFT, 5),
+        ("tail_shift", registers::TAIL_SHIFT, 5),
+        ("long_skip", registers::LONG_SKIP, 1),
+    ]
+}
+
+/// Control and status.
+pub(super) fn control(config: &EngineConfig, g: &Geometry) -> Rc<Module> {
+    let mut m = Module::clocked(
+        "control",
+        "AXI4-Lite control and status, and the loader of parameter records. Writes that the map does not allow, that\n\
+         come while a frame runs, or that do not carry four whole bytes are answered SLVERR and change nothing.",
+    );
+    let bus = bus::write_channel(&mut m);
+    let busy = m.promise("busy", 1);
+    let idle = m.wire("idle", &!&busy);
+    let mut values: Vec<(Register, Expr)> = vec![];
+    for (name, register, bits) in settings() {
+        let q = m.register(&format!("{name}_q"), bits, 0);
+        let written = &(&bus.write & &idle) & &bus.selects(&register);
+        m.drive_when(&q, &written, &bus.data.slice(0, bits));
+        m.output(&format!("{name}_o"), &q.q);
+        values.push((register, q.q));
+    }
+    let frame = frame::frame(&mut m, config, g, &bus, &values);
+    m.fulfil(&busy, &frame.busy);
+    values.extend(loader::loader(&mut m, g, &bus, &idle));
+    values.extend(frame.status);
+    let constants = [
+        (registers::ID, u64::from(registers::ID_VALUE)),
+        (registers::VERSION, u64::from(registers::VERSION_VALUE)),
+        (registers::MAX_WIDTH, g.max_width() as u64),
+        (registers::MAX_STAGES, g.stages as u64),
+        (registers::CHANNELS, g.channels as u64),
+        (registers::STREAM_BITS, g.stream_bits as u64),
+        (registers::SCALE, g.scale as u64),
+    ];
+    values.extend(constants.map(|(register, value)| (register, lit(value, 32))));
+    let allowed = registers::ALL.iter().filter(|r| r.access != Access::ReadOnly);
+    let allowed = allowed.map(|r| choose(&bus.selects(r), &allowed_while(r, &idle), &lit(0, 1)));
+    let allowed = allowed.reduce(|a, b| &a | &b).expect("some registers can be written");
+    bus::write_response(&mut m, &bus, &allowed);
+    bus::read_channel(&mut m, &values);
+    Rc::new(m)
+}
+
+/// Only CONTROL is written while a frame runs.
+fn allowed_while(register: &Register, idle: &Expr) -> Expr {
+    if register.offset == registers::CONTROL.offset { lit(1, 1) } else { idle.clone() }
+}

@@ -1,0 +1,104 @@
+//! A frame's start, end, errors and counters.
+
+use super::bus::Write;
+use crate::EngineConfig;
+use crate::geometry::Geometry;
+use crate::registers::{self, Register};
+use crate::rtl::{Expr, Module, cat, lit};
+
+/// What the rest of the control reads.
+pub(super) struct Frame {
+    pub busy: Expr,
+    pub status: Vec<(Register, Expr)>,
+}
+
+/// Starts a frame if its settings are within the engine's limits, and watches it.
+pub(super) fn frame(
+    m: &mut Module,
+    _config: &EngineConfig,
+    g: &Geometry,
+    bus: &Write,
+    settings: &[(Register, Expr)],
+) -> Frame {
+    let first_beat = m.input("beat_i", 1);
+    let input_waits = m.input("input_waits_i", 1);
+    let output_waits = m.input("output_waits_i", 1);
+    let ended = m.input("frame_ended_i", 1);
+    let early = m.input("early_last_i", 1);
+    let missing = m.input("missing_last_i", 1);
+    let value = |register: Register| {
+        let found = settings.iter().find(|(r, _)| *r == register);
+        found.map(|(_, q)| q.clone()).expect("a setting of this module")
+    };
+    let (width, height, stages) = (value(registers::WIDTH), value(registers::HEIGHT), value(registers::STAGES));
+    let within = |q: &Expr, most: u64| &q.any() & &lit(most, q.width()).ge(q);
+    let legal = &(&within(&width, g.max_width() as u64) & &height.any()) & &within(&stages, g.stages as u64);
+    let legal = m.wire("legal", &legal);
+    let (busy_q, busy) = m.state("running", 1, 0);
+    let (done_q, done) = m.state("done", 1, 0);
+    let (counting_q, counting) = m.state("counting", 1, 0);
+    let command = m.wire("command", &(&bus.write & &bus.selects(&registers::CONTROL)));
+    let asks = m.wire("asks_start", &(&command & &bus.data.bit(0)));
+    let start = m.wire("start", &(&(&asks & &legal) & &!&busy_q));
+    let clears = m.wire("clears", &(&command & &bus.data.bit(1)));
+    let drop_frame = m.wire("drop_frame", &(&clears | &early));
+    m.comb(|s| {
+        s.set(&busy, &busy_q);
+        s.set(&done, &done_q);
+        s.set(&counting, &(&(&counting_q | &first_beat) & &!&ended));
+        s.when(&start, |s| {
+            s.set(&busy, &lit(1, 1));
+            s.set(&done, &lit(0, 1));
+        });
+        s.when(&ended, |s| {
+            s.set(&busy, &lit(0, 1));
+            s.set(&done, &lit(1, 1));
+        });
+        s.when(&drop_frame, |s| {
+            s.set(&busy, &lit(0, 1));
+            s.set(&counting, &lit(0, 1));
+        });
+    });
+    let clear = m.delay_reset("clear_q", &drop_frame);
+    let begin = m.delay_reset("begin_q", &start);
+    m.output("start_o", &begin);
+    m.output("clear_o", &clear);
+    m.output("busy_o", &busy_q);
+    let load_refused = &(&bus.write & &busy_q) & &bus.selects(&registers::LOAD_DATA);
+    let refused = &asks & &!&start;
+    let errors: Vec<Expr> =
+        [("error_early", early), ("error_missing", missing), ("error_start", refused), ("error_load", load_refused)]
+            .iter()
+            .map(|(name, set)| {
+                let (q, d) = m.state(name, 1, 0);
+                m.comb(|s| {
+                    s.set(&d, &(&q | set));
+                    s.when(&clears, |s| s.set(&d, &lit(0, 1)));
+                });
+                q
+            })
+            .collect();
+    let status = cat(&[
+        errors[3].clone(),
+        errors[2].clone(),
+        errors[1].clone(),
+        errors[0].clone(),
+        lit(0, 6),
+        done_q,
+        busy_q.clone(),
+    ]);
+    let counts = |name: &str, register: Register, m: &mut Module, tick: &Expr| {
+        let (q, d) = m.state(name, 32, 0);
+        m.comb(|s| {
+            s.set(&d, &q);
+            s.when(tick, |s| s.set(&d, &q.plus(1)));
+            s.when(&start, |s| s.set(&d, &lit(0, 32)));
+        });
+        (register, q)
+    };
+    let counting = m.wire("counts", &(&counting_q | &first_beat));
+    let cycles = counts("cycles", registers::CYCLES, m, &counting);
+    let input = counts("input_stalls", registers::INPUT_STALLS, m, &(&counting & &input_waits));
+    let output = counts("output_stalls", registers::OUTPUT_STALLS, m, &output_waits);
+    Frame { busy: busy_q, status: vec![(registers::STATUS, status), cycles, input, output] }
+}

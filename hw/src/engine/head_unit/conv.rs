@@ -1,0 +1,142 @@
+//! The head's multipliers: nine taps of a few channels a cycle, for the head's window or the long skip's.
+
+use crate::blocks::{RamStyle, multiply, ram};
+use crate::engine::lane::saturate;
+use crate::engine::tail_unit::shift_right;
+use crate::geometry::{ACCUMULATOR_BITS, Geometry, INPUT_BITS, WEIGHT_BITS};
+use crate::rtl::{Expr, Module, cat, choose, index_bits};
+
+/// Cycles from the last issue until the buffers hold its channels.
+pub(crate) const PIPELINE: u64 = 10;
+
+/// What is issued: a group of channels of one of the two windows, for a pixel of the word.
+pub(super) struct Issue {
+    pub skip: Expr,
+    pub head: Expr,
+    pub group: Expr,
+    pub pixel: Expr,
+    pub windows: [Vec<Expr>; 2],
+}
+
+/// All channels of the `G` pixels of a word.
+pub(super) struct Buffers {
+    pub skip: Vec<Expr>,
+    pub head: Vec<Expr>,
+    pub signs: Vec<Expr>,
+}
+
+/// Bits of a channel's weights, addend and threshold.
+fn channel_bits(g: &Geometry) -> usize {
+    9 * WEIGHT_BITS + ACCUMULATOR_BITS + g.threshold_bits()
+}
+
+/// Bits of a record: a group of channels.
+pub(in crate::engine) fn record_bits(g: &Geometry) -> usize {
+    g.head_lanes * channel_bits(g)
+}
+
+/// `x0` of a group of channels a cycle, collected a pixel at a time.
+pub(super) fn conv(m: &mut Module, g: &Geometry, issue: &Issue) -> Buffers {
+    let groups = g.channels / g.head_lanes;
+    let address_bits = index_bits(groups);
+    let write_enable = m.input("weight_write_en_i", 1);
+    let write_address = m.input("weight_write_address_i", address_bits);
+    let write_data = m.input("weight_write_data_i", record_bits(g));
+    let group = m.wire("group", &issue.group.slice(0, address_bits));
+    let record = m.instance(
+        "weights",
+        &ram(groups, record_bits(g), RamStyle::Distributed),
+        &[
+            ("write_en_i", &write_enable),
+            ("write_address_i", &write_address),
+            ("write_data_i", &write_data),
+            ("read_address_i", &group),
+        ],
+        &["read_data_o"],
+    );
+    let head_now = m.delay("head_issue_q", &issue.head);
+    let inputs: Vec<Expr> = (0..9)
+        .map(|k| m.wire(&format!("tap{k}"), &choose(&head_now, &issue.windows[1][k], &issue.windows[0][k])))
+        .collect();
+    let shift = m.input("shift_i", 5);
+    let (mut values, mut signs) = (vec![], vec![]);
+    for lane in 0..g.head_lanes {
+        let channel = record[0].slice(lane * channel_bits(g), channel_bits(g));
+        let channel = m.wire(&format!("channel{lane}"), &channel);
+        let (value, sign) = one_channel(m, g, lane, &channel, &inputs, &shift);
+        values.push(value);
+        signs.push(sign);
+    }
+    values.reverse();
+    signs.reverse();
+    collect(m, g, issue, &cat(&values), &cat(&signs))
+}
+
+/// `x0` and its sign, nine cycles after the issue.
+fn one_channel(
+    m: &mut Module,
+    g: &Geometry,
+    lane: usize,
+    channel: &Expr,
+    inputs: &[Expr],
+    shift: &Expr,
+) -> (Expr, Expr) {
+    let multiplier = multiply(WEIGHT_BITS, INPUT_BITS);
+    let products: Vec<Expr> = inputs
+        .iter()
+        .enumerate()
+        .map(|(k, input)| {
+            let weight = channel.slice(k * WEIGHT_BITS, WEIGHT_BITS);
+            let name = format!("product{lane}_{k}");
+            let product = m.instance(&name, &multiplier, &[("a_i", &weight), ("b_i", input)], &["product_o"]);
+            product[0].extend(ACCUMULATOR_BITS)
+        })
+        .collect();
+    let add = channel.slice(9 * WEIGHT_BITS, ACCUMULATOR_BITS).signed();
+    let add = m.delay_by(&format!("add{lane}_q"), &add, 4);
+    let thirds: Vec<Expr> = products
+        .chunks(3)
+        .enumerate()
+        .map(|(k, p)| m.delay(&format!("third{lane}_{k}_q"), &(&(&p[0] + &p[1]) + &p[2])))
+        .collect();
+    let sum = &(&thirds[0] + &thirds[1]) + &(&thirds[2] + &add);
+    let sum = m.delay(&format!("sum{lane}_q"), &sum);
+    let shifted = shift_right(m, &format!("sum{lane}"), &sum, shift);
+    let shifted = m.delay(&format!("shifted{lane}_q"), &shifted);
+    let x0 = saturate(m, &format!("shifted{lane}"), &shifted, g.stream_bits);
+    let x0 = m.delay(&format!("x0_{lane}_q"), &x0);
+    let threshold = channel.slice(9 * WEIGHT_BITS + ACCUMULATOR_BITS, g.threshold_bits()).signed();
+    let threshold = m.delay_by(&format!("threshold{lane}_q"), &threshold, 7);
+    let sign = m.wire(&format!("sign{lane}"), &x0.extend(g.threshold_bits()).ge(&threshold));
+    (m.delay(&format!("x0_late{lane}_q"), &x0.unsigned()), m.delay(&format!("sign{lane}_q"), &sign))
+}
+
+/// Shift registers that take a group of channels a cycle, one a pixel of the word and window.
+fn collect(m: &mut Module, g: &Geometry, issue: &Issue, values: &Expr, signs: &Expr) -> Buffers {
+    let values = m.wire("x0_group", values);
+    let signs = m.wire("sign_group", signs);
+    let turn = m.delay_by("collect_pixel_q", &issue.pixel, PIPELINE as usize - 1);
+    let mut buffers = Buffers { skip: vec![], head: vec![], signs: vec![] };
+    for (name, valid) in [("skip", &issue.skip), ("head", &issue.head)] {
+        let arrives = m.delay_reset_by(&format!("{name}_arrives_q"), valid, PIPELINE as usize - 1);
+        for pixel in 0..g.pixels {
+            let here = if g.pixels == 1 { arrives.clone() } else { &arrives & &turn.is(pixel as u64) };
+            let here = m.wire(&format!("{name}_takes{pixel}"), &here);
+            let mut take = |suffix: &str, new: &Expr, bits: usize| {
+                let register = m.register_free(&format!("{name}{pixel}_{suffix}_q"), bits, false);
+                let kept = (bits > new.width()).then(|| register.q.slice(new.width(), bits - new.width()));
+                let next = kept.map_or(new.clone(), |kept| cat(&[new.clone(), kept]));
+                m.drive_when(&register, &here, &next);
+                register.q
+            };
+            let held = take("x0", &values, g.channels * g.stream_bits);
+            if name == "skip" {
+                buffers.skip.push(held);
+            } else {
+                buffers.head.push(held);
+                buffers.signs.push(take("sign", &signs, g.channels));
+            }
+        }
+    }
+    buffers
+}

@@ -1,0 +1,147 @@
+//! One lane: one output channel of `G` pixels, from the window of signs to the stream and its sign.
+
+use crate::blocks::{agree_counter, multiply_add};
+use crate::geometry::{ADDEND_BITS, Geometry, MUL_BITS};
+use crate::rtl::{Expr, Module, cat, choose, lit, slit};
+use std::rc::Rc;
+
+/// Parameters of a lane in two copies: the shadow is loaded during a pass, the active one is swapped in when the
+/// first slot of the next pass arrives at the stage that reads it.
+fn double_buffered(m: &mut Module, name: &str, width: usize, signed: bool) -> Expr {
+    let load = m.input(&format!("{name}_load_i"), 1);
+    let swap = m.input(&format!("{name}_swap_i"), 1);
+    let data_name = format!("{name}_data_i");
+    let data = if signed { m.input_signed(&data_name, width) } else { m.input(&data_name, width) };
+    let shadow = m.register_free(&format!("{name}_shadow_q"), width, signed);
+    m.drive_when(&shadow, &load, &data);
+    let active = m.register_free(&format!("{name}_q"), width, signed);
+    m.drive_when(&active, &swap, &shadow.q);
+    active.q
+}
+
+/// The lane.
+pub(super) fn lane(g: &Geometry) -> Rc<Module> {
+    let (k, b, cs) = (g.taps, g.stream_bits, g.popcount_stages);
+    let about = format!(
+        "One lane: one output channel of {} pixel(s) a cycle.\n\
+         dot = 2 * agree - {k} + correction, the sum over the valid taps of (+-1)(+-1);\n\
+         t = (mul * dot + add + half) >> {}, v = saturate(x + t), y = v < 0 and activate ? floor(v * slope) : v, \
+         sign = (y >= threshold).\n\
+         The constants -{k} * mul and half are inside add. Latency {} from window_i to y_o, II 1.",
+        g.pixels,
+        g.affine_shift,
+        cs + 7
+    );
+    let mut m = Module::new("lane", about);
+    m.input("clk_i", 1);
+    let window = m.input("window_i", g.pixels * k);
+    let missing_left = m.input("missing_left_i", g.pixels);
+    let missing_right = m.input("missing_right_i", g.pixels);
+    let x = m.input("x_i", g.pixels * b);
+    let activate = m.input("activate_i", 1);
+    let weight = double_buffered(&mut m, "weight", k, false);
+    let correction = correction_parameters(&mut m, g);
+    let mul = double_buffered(&mut m, "mul", MUL_BITS, true);
+    let add = double_buffered(&mut m, "add", ADDEND_BITS, true);
+    let threshold = double_buffered(&mut m, "threshold", g.threshold_bits(), true);
+    let threshold = m.delay("threshold_late_q", &threshold);
+    let counter = agree_counter(k, cs);
+    let (mut stream, mut signs) = (vec![], vec![]);
+    for pixel in 0..g.pixels {
+        m.section(&format!("Pixel {pixel}: agree, dot, affine."));
+        let act = window.slice(pixel * k, k);
+        let agree =
+            m.instance(&format!("agree{pixel}"), &counter, &[("act_i", &act), ("wgt_i", &weight)], &["agree_o"]);
+        let missing = (missing_left.slice(pixel, 1), missing_right.slice(pixel, 1));
+        let border = border_correction(&mut m, g, pixel, &correction, missing);
+        let dot = dot(&mut m, g, pixel, &agree[0], &border);
+        let affine = multiply_add(MUL_BITS, g.dot_bits(), ADDEND_BITS);
+        let sum =
+            m.instance(&format!("affine{pixel}"), &affine, &[("a_i", &mul), ("b_i", &dot), ("c_i", &add)], &["sum_o"]);
+        let x = m.wire(&format!("x{pixel}"), &x.slice(pixel * b, b).signed());
+        let v = skip_add(&mut m, g, pixel, &sum[0], &x);
+        let y = activation(&mut m, g, pixel, &v, &activate);
+        let sign = m.wire(&format!("sign{pixel}"), &y.extend(b + 1).ge(&threshold));
+        signs.push(m.delay(&format!("sign{pixel}_q"), &sign));
+        stream.push(m.delay(&format!("y{pixel}_out_q"), &y).unsigned());
+    }
+    stream.reverse();
+    signs.reverse();
+    m.output("y_o", &cat(&stream));
+    m.output("sign_o", &cat(&signs));
+    Rc::new(m)
+}
+
+/// What a lane adds for the taps that lie outside the picture.
+struct Correction {
+    rows: Expr,
+    left: Expr,
+    right: Expr,
+}
+
+fn correction_parameters(m: &mut Module, g: &Geometry) -> Correction {
+    let bits = g.correction_bits();
+    let packed = double_buffered(m, "correction", 3 * bits, false);
+    let part = |m: &mut Module, name: &str, k: usize| m.wire(name, &packed.slice(k * bits, bits).signed());
+    Correction {
+        rows: part(m, "correction_rows", 0),
+        left: part(m, "correction_left", 1),
+        right: part(m, "correction_right", 2),
+    }
+}
+
+/// `rows + left if the left column is missing + right if the right one is`, one cycle later.
+fn border_correction(m: &mut Module, g: &Geometry, pixel: usize, c: &Correction, missing: (Expr, Expr)) -> Expr {
+    let zero = slit(0, g.correction_bits());
+    let left = choose(&missing.0, &c.left, &zero);
+    let right = choose(&missing.1, &c.right, &zero);
+    let sum = m.wire(&format!("border{pixel}"), &(&(&c.rows + &left) + &right));
+    m.delay(&format!("border{pixel}_q"), &sum)
+}
+
+/// `2 * agree + correction`, one cycle later.
+fn dot(m: &mut Module, g: &Geometry, pixel: usize, agree: &Expr, border: &Expr) -> Expr {
+    let bits = g.dot_bits();
+    let twice = m.wire(&format!("twice{pixel}"), &agree.shifted_left(1).to_signed(bits));
+    let dot = m.wire(&format!("dot{pixel}"), &(&twice + &border.extend(bits)));
+    m.delay(&format!("dot{pixel}_q"), &dot)
+}
+
+/// `v = saturate(x + (sum >> shift))`, one cycle later: the only saturation of the stage.
+fn skip_add(m: &mut Module, g: &Geometry, pixel: usize, sum: &Expr, x: &Expr) -> Expr {
+    let b = g.stream_bits;
+    let t = m.wire(&format!("t{pixel}"), &sum.shifted_right(g.affine_shift));
+    let bits = t.width() + 1;
+    let v = m.wire(&format!("skip{pixel}"), &(&t.extend(bits) + &x.extend(bits)));
+    let saturated = saturate(m, &format!("skip{pixel}"), &v, b);
+    m.delay(&format!("v{pixel}_q"), &saturated)
+}
+
+/// Clamps a plain signed signal to `bits`.
+pub(super) fn saturate(m: &mut Module, name: &str, value: &Expr, bits: usize) -> Expr {
+    let sign = value.bit(value.width() - 1);
+    let high = m.wire(&format!("{name}_high"), &value.slice(bits - 1, value.width() - bits + 1));
+    let fits = &(!&high.any()) | &high.eq(&crate::rtl::repeat(&lit(1, 1), high.width()));
+    let limit = cat(&[sign.clone(), crate::rtl::repeat(&!&sign, bits - 1)]);
+    m.wire(&format!("{name}_saturated"), &choose(&fits, &value.slice(0, bits), &limit).signed())
+}
+
+/// `v < 0 and activate ? floor(v * slope) : v`, one cycle later. The slope is a sum of few powers of two.
+fn activation(m: &mut Module, g: &Geometry, pixel: usize, v: &Expr, activate: &Expr) -> Expr {
+    let b = g.stream_bits;
+    let room = g.slope_digits.iter().map(|d| d.0).max().unwrap_or(0) + 2;
+    let mut scaled = slit(0, b + room);
+    for &(place, negative) in &g.slope_digits {
+        let term = v.shifted_left(place);
+        let term = m.wire(&format!("slope{pixel}_{place}"), &term);
+        let term = term.extend(b + room);
+        scaled = if negative { &scaled - &term } else { &scaled + &term };
+    }
+    let scaled = m.wire(&format!("scaled{pixel}"), &scaled);
+    let floor = scaled.shifted_right(g.slope_shift);
+    let floor = m.wire(&format!("floor{pixel}"), &floor);
+    let floor = if floor.width() < b { floor.extend(b) } else { floor.slice(0, b).signed() };
+    let negative = &v.bit(b - 1) & activate;
+    let y = m.wire(&format!("y{pixel}"), &choose(&negative, &floor, v));
+    m.delay(&format!("y{pixel}_q"), &y)
+}

@@ -1,0 +1,27 @@
+//! The engine: fused stages over the rows of a strip, one array of lanes, depth first.
+//!
+//! Only signs need neighbours; the full-precision stream is pointwise and is updated in place. Row `r` of stage `l`
+//! needs sign rows `r-1..=r+1` of stage `l-1` and its own stream row. In step `t` stage `l` computes row
+//! `t - 1 - l`; every stage is skewed one pixel to the left of its predecessor, so that column `c` of stage `l` lives
+//! at position `(c + l) mod w` of its row buffer.
+
+mod accelerator;
+mod control;
+mod head_unit;
+mod lane;
+mod lane_store;
+mod pass_planner;
+mod pass_runner;
+mod pixel_reader;
+mod pixel_writer;
+mod sign_store;
+mod step_counter;
+mod stream_store;
+mod tail_unit;
+mod window;
+
+pub use accelerator::accelerator;
+pub(crate) use control::{Target, record_words, targets};
+pub(crate) use head_unit::{FETCH_CYCLES, PIPELINE as HEAD_PIPELINE};
+pub(crate) use pixel_writer::GROUPS as QUEUE_GROUPS;
+pub(crate) use tail_unit::latency as tail_latency;

@@ -1,0 +1,206 @@
+//! Every size of an engine, derived once from its parameters.
+
+use crate::EngineConfig;
+use crate::rtl::{index_bits, value_bits};
+
+/// Bits of a weight of the head or the tail.
+pub const WEIGHT_BITS: usize = 16;
+/// Bits of an affine multiplier, with the shift folded in: a multiplier's narrow port.
+pub const MUL_BITS: usize = 18;
+/// Bits of a full-precision accumulator; lowering proves that no sum leaves it.
+pub const ACCUMULATOR_BITS: usize = 32;
+/// Bits of a width, height, row or column.
+pub const COORDINATE_BITS: usize = 16;
+/// Bits of `in = (pixel << k) - mean`, with `k` up to 3.
+pub const INPUT_BITS: usize = 13;
+/// Bits of an affine addend, with the rounding half, the tap count and the shift folded in.
+pub const ADDEND_BITS: usize = 40;
+
+/// Sizes of an engine. Letters as in the documentation: `C` channels, `P` lanes, `G` pixels, `K` taps.
+#[derive(Clone, Debug)]
+pub struct Geometry {
+    /// `C`.
+    pub channels: usize,
+    /// `P`.
+    pub lanes: usize,
+    /// `G`.
+    pub pixels: usize,
+    /// Passes of a stage over a row, `C / P`.
+    pub passes: usize,
+    /// Words of a row, `w / G`.
+    pub words: usize,
+    /// Strip width `w` in pixels.
+    pub width: usize,
+    /// Most binary stages.
+    pub stages: usize,
+    /// Interleaved chains.
+    pub chains: usize,
+    /// `b`.
+    pub stream_bits: usize,
+    /// Pixel-shuffle factor.
+    pub scale: usize,
+    /// Head channels a cycle.
+    pub head_lanes: usize,
+    /// Binary taps of an output value, `K = 9 C`.
+    pub taps: usize,
+    /// Rows of the stream that are alive at once.
+    pub stream_rows: usize,
+    /// Rows of the input ring, a power of two.
+    pub input_rows: usize,
+    /// Register stages of the popcount.
+    pub popcount_stages: usize,
+    /// Affine shift of the hardware.
+    pub affine_shift: usize,
+    /// Signed digits of the activation, as `(left shift, negative)`, and its right shift.
+    pub slope_digits: Vec<(usize, bool)>,
+    /// Right shift of the activation.
+    pub slope_shift: usize,
+}
+
+impl Geometry {
+    /// Sizes of `config`, which must be valid.
+    pub(crate) fn new(config: &EngineConfig) -> Self {
+        let stream_rows = config.max_stages + config.chains + 2;
+        Self {
+            channels: config.channels,
+            lanes: config.lanes,
+            pixels: config.pixels,
+            passes: config.channels / config.lanes,
+            words: config.strip_width / config.pixels,
+            width: config.strip_width,
+            stages: config.max_stages,
+            chains: config.chains,
+            stream_bits: config.stream_bits as usize,
+            scale: config.scale,
+            head_lanes: config.head_lanes,
+            taps: 9 * config.channels,
+            stream_rows,
+            input_rows: (stream_rows + 6).next_power_of_two(),
+            popcount_stages: config.popcount_stages,
+            affine_shift: config.affine_shift as usize,
+            slope_digits: signed_digits(config.activation.slope),
+            slope_shift: config.activation.shift as usize,
+        }
+    }
+
+    /// Widest picture: the words of a row must hold it at every skew.
+    pub fn max_width(&self) -> usize {
+        self.width - (self.pixels - 1)
+    }
+
+    /// Cycles from the slot that reads a word to the cycle that writes its result.
+    pub fn write_back(&self) -> usize {
+        10 + self.popcount_stages
+    }
+
+    /// `D`: cycles from the slot that reads a word to the first slot that may read its result.
+    pub fn latency(&self) -> usize {
+        self.write_back() + 1
+    }
+
+    /// Bits of an agreement count, `0..=K`.
+    pub fn agree_bits(&self) -> usize {
+        value_bits(self.taps)
+    }
+
+    /// Bits of the sum of one tap's weights over the channels, two's complement.
+    pub fn tap_sum_bits(&self) -> usize {
+        value_bits(self.channels + 2) + 1
+    }
+
+    /// Bits of a border correction, two's complement.
+    pub fn correction_bits(&self) -> usize {
+        value_bits(9 * (self.channels + 2)) + 1
+    }
+
+    /// Bits of `2 * agree + correction`, two's complement.
+    pub fn dot_bits(&self) -> usize {
+        self.agree_bits().max(self.correction_bits()) + 2
+    }
+
+    /// Bits of a threshold, which may lie one past either end of the stream's range.
+    pub fn threshold_bits(&self) -> usize {
+        self.stream_bits + 1
+    }
+
+    /// Bits of the stream of `P` lanes of `G` pixels.
+    pub fn stream_word(&self) -> usize {
+        self.lanes * self.pixels * self.stream_bits
+    }
+
+    /// Bits of the sum that the tail reads.
+    pub fn sum_bits(&self) -> usize {
+        self.stream_bits + 1
+    }
+
+    /// Bits of the address of a stream word.
+    pub fn stream_address_bits(&self) -> usize {
+        index_bits(self.stream_depth())
+    }
+
+    /// Words of the stream store.
+    pub fn stream_depth(&self) -> usize {
+        self.stream_rows * self.passes * self.words
+    }
+
+    /// Words of a sign bank.
+    pub fn sign_depth(&self) -> usize {
+        self.stages * self.words
+    }
+
+    /// Bits of the address of a sign word.
+    pub fn sign_address_bits(&self) -> usize {
+        index_bits(self.sign_depth())
+    }
+
+    /// Bits of a word's index in a row.
+    pub fn word_bits(&self) -> usize {
+        index_bits(self.words)
+    }
+
+    /// Bits of a pass number.
+    pub fn pass_bits(&self) -> usize {
+        index_bits(self.passes)
+    }
+
+    /// Bits of a lane number.
+    pub fn lane_bits(&self) -> usize {
+        index_bits(self.lanes)
+    }
+
+    /// Records of the lane stores: one a stage and output channel.
+    pub fn lane_records(&self) -> usize {
+        self.stages * self.channels
+    }
+
+    /// Bits of the address of a lane record.
+    pub fn lane_record_bits(&self) -> usize {
+        index_bits(self.lane_records())
+    }
+
+    /// Words of the tail store: four rows.
+    pub fn tail_depth(&self) -> usize {
+        4 * self.passes * self.width
+    }
+
+    /// Steps of the tail's sum for a group of outputs: nine taps of `C / P` words.
+    pub fn tail_steps(&self) -> usize {
+        9 * self.passes
+    }
+}
+
+/// Non-adjacent form of a positive slope, lowest digit first.
+fn signed_digits(slope: i32) -> Vec<(usize, bool)> {
+    let mut digits = vec![];
+    let (mut rest, mut place) = (i64::from(slope), 0);
+    while rest != 0 {
+        if rest & 1 != 0 {
+            let digit = 2 - (rest & 3);
+            digits.push((place, digit < 0));
+            rest -= digit;
+        }
+        rest >>= 1;
+        place += 1;
+    }
+    digits
+}

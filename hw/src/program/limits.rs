@@ -1,0 +1,118 @@
+//! What an engine can run.
+
+use crate::EngineConfig;
+use bsr_model::integer::{BinaryConv, Conv, IntegerNetwork, NotStreaming, Streaming};
+
+/// Why a network does not run on an engine.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LimitError {
+    /// The network is not head, stages, long skip, tail, shuffle.
+    #[error(transparent)]
+    NotStreaming(NotStreaming),
+    /// A size of the network is not the engine's, or beyond it.
+    #[error("`{network}` has {what} {found}, the engine {allowed}")]
+    Size {
+        /// Name of the network.
+        network: String,
+        /// What is too large or different.
+        what: &'static str,
+        /// The network's.
+        found: i64,
+        /// The engine's.
+        allowed: String,
+    },
+    /// A layer has a size or a constant that the engine does not run.
+    #[error("layer `{layer}` has {what} {found}, the engine {allowed}")]
+    Layer {
+        /// Name of the layer.
+        layer: String,
+        /// What it is.
+        what: &'static str,
+        /// The layer's.
+        found: String,
+        /// The engine's.
+        allowed: String,
+    },
+}
+
+/// Checks every limit.
+pub(super) fn check(config: &EngineConfig, network: &IntegerNetwork, view: &Streaming) -> Result<(), LimitError> {
+    let size = |what, found: usize, ok: bool, allowed: String| {
+        let error = LimitError::Size { network: network.name.clone(), what, found: found as i64, allowed };
+        if ok { Ok(()) } else { Err(error) }
+    };
+    let channels = view.channels();
+    size("channels", channels, channels <= config.channels, format!("has {}", config.channels))?;
+    let stages = view.stages.len();
+    size("stages", stages, stages <= config.max_stages, format!("has room for {}", config.max_stages))?;
+    size("scale", view.scale, view.scale == config.scale, format!("is made for {}", config.scale))?;
+    let bits = network.formats.stream_bits;
+    size("stream bits", bits as usize, bits == config.stream_bits, format!("is made for {}", config.stream_bits))?;
+    let colours = view.head.weight.dim().1;
+    size("input channels", colours, colours == 1, "reads 1".into())?;
+    let outputs = view.tail.weight.dim().0;
+    size(
+        "output channels",
+        outputs,
+        outputs == view.scale * view.scale,
+        format!("writes {}", view.scale * view.scale),
+    )?;
+    let k = network.input.pixel_shift as usize;
+    size("pixel shift", k, k <= 3, "has up to 3".into())?;
+    let mean = network.input.mean.first().copied().unwrap_or(-1);
+    let found = LimitError::Size {
+        network: network.name.clone(),
+        what: "mean",
+        found: mean.into(),
+        allowed: "has 0 to 4095".into(),
+    };
+    if !(0..4096).contains(&mean) {
+        return Err(found);
+    }
+    for conv in [view.head, view.tail] {
+        check_conv(conv)?;
+    }
+    for stage in view.stages() {
+        check_stage(config, stage, channels)?;
+    }
+    Ok(())
+}
+
+fn check_conv(conv: &Conv) -> Result<(), LimitError> {
+    let (_, _, height, width) = conv.weight.dim();
+    if (height, width) != (3, 3) {
+        return Err(layer(&conv.name, "kernel", format!("{height}x{width}"), "has 3x3"));
+    }
+    if let Some(w) = conv.weight.iter().find(|w| i16::try_from(**w).is_err()) {
+        return Err(layer(&conv.name, "weight", w, "has 16 bits"));
+    }
+    if !(1..=31).contains(&conv.shift) {
+        return Err(layer(&conv.name, "shift", conv.shift, "has 1 to 31"));
+    }
+    Ok(())
+}
+
+fn check_stage(config: &EngineConfig, stage: &BinaryConv, channels: usize) -> Result<(), LimitError> {
+    let name = &stage.name;
+    let shape = (stage.weight.out_channels(), stage.weight.in_channels(), stage.weight.kernel());
+    if shape != (channels, channels, 3) {
+        return Err(layer(name, "shape", format!("{shape:?}"), "runs 3x3 convolutions that keep the channels"));
+    }
+    let least = config.affine_shift.saturating_sub(2).max(1);
+    if !(least..=config.affine_shift).contains(&stage.shift) {
+        let allowed = format!("has {least} to {}", config.affine_shift);
+        return Err(layer(name, "affine shift", stage.shift, &allowed));
+    }
+    match stage.activation {
+        Some(found) if found != config.activation => {
+            let ours = config.activation;
+            let allowed = format!("is made for {} / 2^{}", ours.slope, ours.shift);
+            Err(layer(name, "slope", format!("{} / 2^{}", found.slope, found.shift), &allowed))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn layer(name: &str, what: &'static str, found: impl ToString, allowed: &str) -> LimitError {
+    LimitError::Layer { layer: name.into(), what, found: found.to_string(), allowed: allowed.into() }
+}

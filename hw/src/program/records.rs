@@ -1,0 +1,181 @@
+//! The records of every memory, in the engine's order and widths.
+
+use crate::Geometry;
+use crate::geometry::{ACCUMULATOR_BITS, ADDEND_BITS, MUL_BITS, WEIGHT_BITS};
+use bsr_model::integer::{BinaryConv, Conv, IntegerNetwork, Streaming};
+
+/// A record: bits, lowest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Bits(Vec<bool>);
+
+impl Bits {
+    /// Appends the low `bits` bits of a two's complement number.
+    fn push(&mut self, value: i64, bits: usize) {
+        let fits = bits >= 64 || (-(1 << (bits - 1))..1 << bits).contains(&value);
+        assert!(fits, "{value} does not fit {bits} bits");
+        self.0.extend((0..bits).map(|k| value >> k & 1 == 1));
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Word `k` of 32 bits, zero beyond the end.
+    pub(super) fn word(&self, k: usize) -> u32 {
+        let bits = self.0.iter().skip(32 * k).take(32);
+        bits.enumerate().map(|(i, bit)| u32::from(*bit) << i).sum()
+    }
+}
+
+/// Records of the eight memories, in the order of LOAD_TARGET.
+pub(super) fn all(g: &Geometry, network: &IntegerNetwork, view: &Streaming) -> [Vec<Bits>; 8] {
+    let stages: Vec<_> = view.stages().collect();
+    let pads = Padding { real: view.channels(), channels: g.channels };
+    let lanes = |record: &dyn Fn(usize, usize) -> Bits| {
+        let each = (0..stages.len()).flat_map(|stage| (0..g.channels).map(move |oc| (stage, oc)));
+        each.map(|(stage, oc)| record(stage, oc)).collect::<Vec<_>>()
+    };
+    let next_threshold = |stage: usize, oc: usize| {
+        let next = stages.get(stage).filter(|_| oc < pads.real);
+        i64::from(next.map_or(0, |s| s.threshold[oc]))
+    };
+    [
+        lanes(&|stage, oc| pads.sign_weights(g, stages[stage], oc)),
+        lanes(&|stage, oc| pads.tap_sums(g, stages[stage], oc)),
+        lanes(&|stage, oc| pads.affine(g, stages[stage], oc)),
+        lanes(&|stage, oc| one(next_threshold(stage + 1, oc), g.threshold_bits())),
+        head(g, &pads, view.head, &|oc| next_threshold(0, oc)),
+        tail_weights(g, &pads, view.tail),
+        tail_addends(g, view.tail),
+        stages.iter().map(|s| one(i64::from(s.activation.is_some()), 1)).collect(),
+    ]
+    .map(|records| {
+        debug_assert!(!network.layers.is_empty());
+        records
+    })
+}
+
+fn one(value: i64, bits: usize) -> Bits {
+    let mut record = Bits::default();
+    record.push(value, bits);
+    record
+}
+
+/// Channels of the engine that the network does not have.
+///
+/// Their stream is 0 and their sign +1 everywhere. Their weights alternate, so that pairs cancel at every tap; where
+/// their number is odd the last one's +1 stays at every tap, inside the picture and out, and is taken off the addend.
+struct Padding {
+    real: usize,
+    channels: usize,
+}
+
+impl Padding {
+    fn weight(&self, stage: &BinaryConv, oc: usize, ic: usize, ky: usize, kx: usize) -> bool {
+        if oc < self.real && ic < self.real {
+            stage.weight.is_positive(oc, ic, ky, kx)
+        } else {
+            (self.channels - ic) % 2 == 1
+        }
+    }
+
+    /// 1 where one padded channel has no partner.
+    fn odd(&self) -> i64 {
+        ((self.channels - self.real) % 2) as i64
+    }
+
+    fn sign_weights(&self, g: &Geometry, stage: &BinaryConv, oc: usize) -> Bits {
+        let mut record = Bits::default();
+        for ky in 0..3 {
+            for kx in 0..3 {
+                for ic in 0..g.channels {
+                    record.push(i64::from(self.weight(stage, oc, ic, ky, kx)), 1);
+                }
+            }
+        }
+        record
+    }
+
+    /// What a tap outside the picture, fed as -1, is short of: the sum of its weights, and twice an odd one.
+    fn tap_sums(&self, g: &Geometry, stage: &BinaryConv, oc: usize) -> Bits {
+        let mut record = Bits::default();
+        for ky in 0..3 {
+            for kx in 0..3 {
+                let sum: i64 = (0..g.channels).map(|ic| if self.weight(stage, oc, ic, ky, kx) { 1 } else { -1 }).sum();
+                record.push(sum + self.odd(), g.tap_sum_bits());
+            }
+        }
+        record
+    }
+
+    /// `mul` and `add - mul * (K + 9 odd) + half`, shifted up to the hardware's shift.
+    fn affine(&self, g: &Geometry, stage: &BinaryConv, oc: usize) -> Bits {
+        let mut record = Bits::default();
+        if oc >= self.real {
+            record.push(0, MUL_BITS);
+            record.push(0, ADDEND_BITS);
+            return record;
+        }
+        let up = g.affine_shift - stage.shift as usize;
+        let (mul, add) = (i64::from(stage.mul[oc]), i64::from(stage.add[oc]));
+        let half = 1 << (stage.shift - 1);
+        record.push(mul << up, MUL_BITS);
+        record.push((add - mul * (g.taps as i64 + 9 * self.odd()) + half) << up, ADDEND_BITS);
+        record
+    }
+}
+
+/// Weights, addend with the rounding half, and threshold of `head_lanes` channels a record.
+fn head(g: &Geometry, pads: &Padding, conv: &Conv, threshold: &dyn Fn(usize) -> i64) -> Vec<Bits> {
+    let group = |first: usize| {
+        let mut record = Bits::default();
+        for oc in first..first + g.head_lanes {
+            let real = oc < pads.real;
+            for ky in 0..3 {
+                for kx in 0..3 {
+                    record.push(if real { conv.weight[[oc, 0, ky, kx]].into() } else { 0 }, WEIGHT_BITS);
+                }
+            }
+            record.push(if real { with_half(conv, oc) } else { 0 }, ACCUMULATOR_BITS);
+            record.push(threshold(oc), g.threshold_bits());
+        }
+        record
+    };
+    (0..g.channels).step_by(g.head_lanes).map(group).collect()
+}
+
+fn with_half(conv: &Conv, oc: usize) -> i64 {
+    i64::from(conv.add[oc]) + (1 << (conv.shift - 1))
+}
+
+/// For every output row, tap and pass: `P` channels of the `s` outputs.
+fn tail_weights(g: &Geometry, pads: &Padding, conv: &Conv) -> Vec<Bits> {
+    let mut records = vec![];
+    for line in 0..g.scale {
+        for tap in 0..9 {
+            for pass in 0..g.passes {
+                let mut record = Bits::default();
+                for output in 0..g.scale {
+                    for lane in 0..g.lanes {
+                        let (oc, ic) = (line * g.scale + output, pass * g.lanes + lane);
+                        let real = ic < pads.real;
+                        record.push(if real { conv.weight[[oc, ic, tap / 3, tap % 3]].into() } else { 0 }, WEIGHT_BITS);
+                    }
+                }
+                records.push(record);
+            }
+        }
+    }
+    records
+}
+
+fn tail_addends(g: &Geometry, conv: &Conv) -> Vec<Bits> {
+    let line = |line: usize| {
+        let mut record = Bits::default();
+        for output in 0..g.scale {
+            record.push(with_half(conv, line * g.scale + output), ACCUMULATOR_BITS);
+        }
+        record
+    };
+    (0..g.scale).map(line).collect()
+}

@@ -1,0 +1,141 @@
+//! The cycles of a frame, before any simulation.
+//!
+//! The engine's control does not look at the data, so its cycles follow from the sizes alone. This is its control
+//! again, unit by unit and register by register, without datapath and without stalls outside: every field of a unit
+//! here is the register of that name in the Verilog.
+
+mod head;
+mod passes;
+mod tail;
+
+use crate::{EngineConfig, Geometry};
+use head::Head;
+use passes::Passes;
+use serde::Serialize;
+use tail::Tail;
+
+/// What a frame takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Prediction {
+    /// Cycles from the first accepted input beat to the last output beat, both included.
+    pub cycles: u64,
+    /// Slots in which the lanes made a result.
+    pub results: u64,
+    /// Slots that the head and the long skip took.
+    pub edge_slots: u64,
+}
+
+/// A frame's sizes.
+#[derive(Clone, Copy, Debug)]
+struct Frame {
+    width: i64,
+    height: i64,
+    stages: i64,
+}
+
+/// The cycles of a frame of `width` x `height` LR pixels through `stages` binary stages, with an input that always has
+/// a beat and an output that always takes one.
+///
+/// # Panics
+/// If the sizes are not within the engine's limits.
+pub fn predict(config: &EngineConfig, stages: usize, width: usize, height: usize) -> Prediction {
+    let g = Geometry::new(config);
+    assert!((1..=g.max_width()).contains(&width) && height > 0, "picture within the engine's limits");
+    assert!((1..=g.stages).contains(&stages), "stages within the engine's limits");
+    let frame = Frame { width: width as i64, height: height as i64, stages: stages as i64 };
+    Engine::new(&g, frame).run()
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum StepState {
+    Wait,
+    Start,
+    Run,
+    Idle,
+}
+
+struct Engine<'a> {
+    g: &'a Geometry,
+    frame: Frame,
+    rows_received: i64,
+    column: i64,
+    state: StepState,
+    step: i64,
+    passes: Passes,
+    head: Head,
+    tail: Tail,
+}
+
+impl<'a> Engine<'a> {
+    fn new(g: &'a Geometry, frame: Frame) -> Self {
+        Self {
+            g,
+            frame,
+            rows_received: 0,
+            column: 0,
+            state: StepState::Wait,
+            step: 0,
+            passes: Passes::new(g),
+            head: Head::default(),
+            tail: Tail::new(g),
+        }
+    }
+
+    /// Counts cycles until the last output beat. The first input beat is taken in the first cycle.
+    fn run(mut self) -> Prediction {
+        let beats = self.frame.width * self.frame.height * (self.g.scale * self.g.scale) as i64;
+        let mut cycles = 0;
+        while self.tail.beats < beats {
+            self.cycle();
+            cycles += 1;
+        }
+        Prediction { cycles, results: self.passes.results, edge_slots: self.passes.edge_slots }
+    }
+
+    /// Whether the row that lags the step by `lag` lies in the picture.
+    fn active(&self, lag: i64) -> bool {
+        (0..self.frame.height).contains(&(self.step - lag))
+    }
+
+    fn cycle(&mut self) {
+        let (g, frame) = (self.g, self.frame);
+        let lag = frame.stages;
+        let (head_active, skip_active, tail_active) = (self.active(0), self.active(lag + 2), self.active(lag + 4));
+        let starts = self.state == StepState::Start;
+        let running = self.state == StepState::Run;
+        let passes_done = self.passes.done(self.step);
+        let units_done = passes_done && self.head.idle() && self.tail.idle();
+        let input_ready = !head_active || self.rows_received >= self.step + 2 || self.rows_received == frame.height;
+        let oldest = (self.step - lag - 3).max(0);
+        let request = self.head.request();
+        self.passes.cycle(g, frame, self.step, running, request);
+        self.head.cycle(g, frame, starts, head_active, skip_active);
+        self.tail.cycle(g, frame, starts && tail_active);
+        self.read_pixel(oldest);
+        self.next_step(input_ready, units_done);
+    }
+
+    fn read_pixel(&mut self, oldest: i64) {
+        let open = self.rows_received < self.frame.height;
+        if open && self.rows_received - oldest < self.g.input_rows as i64 {
+            self.column += 1;
+            if self.column == self.frame.width {
+                self.column = 0;
+                self.rows_received += 1;
+            }
+        }
+    }
+
+    fn next_step(&mut self, input_ready: bool, units_done: bool) {
+        let last = self.frame.height + self.frame.stages + 3;
+        self.state = match self.state {
+            StepState::Wait if input_ready => StepState::Start,
+            StepState::Start => StepState::Run,
+            StepState::Run if units_done => {
+                self.step += 1;
+                if self.step > last { StepState::Idle } else { StepState::Wait }
+            }
+            state => state,
+        };
+    }
+}

@@ -1,0 +1,151 @@
+//! Planner, loader and runner: `pass_planner`, `lane_store`, `pass_runner`.
+
+use super::Frame;
+use crate::Geometry;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Planner {
+    Scan,
+    Offer,
+    Idle,
+}
+
+pub(super) struct Passes {
+    planner: Planner,
+    step: i64,
+    stage: i64,
+    pass: i64,
+    load_started: bool,
+    loading: bool,
+    loaded: bool,
+    lane: i64,
+    run: bool,
+    prime: bool,
+    primed: bool,
+    first: bool,
+    left: i64,
+    running_pass: i64,
+    age: i64,
+    shadow_free: bool,
+    /// Slots with a result.
+    pub results: u64,
+    /// Slots of the head unit.
+    pub edge_slots: u64,
+}
+
+impl Passes {
+    pub(super) fn new(g: &Geometry) -> Self {
+        Self {
+            planner: Planner::Scan,
+            step: 0,
+            stage: 1,
+            pass: 0,
+            load_started: false,
+            loading: false,
+            loaded: false,
+            lane: 0,
+            run: false,
+            prime: false,
+            primed: false,
+            first: false,
+            left: 0,
+            running_pass: 0,
+            age: g.latency() as i64,
+            shadow_free: true,
+            results: 0,
+            edge_slots: 0,
+        }
+    }
+
+    /// Whether the passes of `step` are over.
+    pub(super) fn done(&self, step: i64) -> bool {
+        (self.planner == Planner::Idle || self.step != step) && !self.run
+    }
+
+    pub(super) fn cycle(&mut self, g: &Geometry, f: Frame, step: i64, running: bool, request: bool) {
+        let pixels = g.pixels as i64;
+        let skew = self.stage % pixels;
+        let offers = self.planner == Planner::Offer;
+        let valid = offers && self.load_started && self.loaded;
+        let advance = self.run && !request;
+        let finishing = advance && !self.prime && self.left == 0;
+        let ahead = (f.width - 1) / pixels;
+        let d = g.latency() as i64;
+        let age_ok = if finishing { ahead > d - 2 } else { self.age + ahead >= d - 2 };
+        let accept = (!self.run || finishing) && valid && running && self.step == step && (self.pass != 0 || age_ok);
+        let merge =
+            self.running_pass != g.passes as i64 - 1 && (pixels == 1 || (skew == 0 && (f.width - 1) % pixels == 0));
+        let load_begin = offers && !self.load_started && self.shadow_free;
+        let makes_result = advance && !self.prime;
+        self.results += u64::from(makes_result);
+        self.edge_slots += u64::from(request);
+        let swapped = makes_result && self.first;
+        let merged = self.primed || (finishing && merge);
+        self.age = if finishing { 0 } else { self.age + 1 };
+        self.shadow_free = swapped || (self.shadow_free && !load_begin);
+        self.load(g, load_begin);
+        self.move_on(advance, finishing, merge);
+        if accept {
+            let needs_prime = skew == 0 && !(merged && self.pass != 0);
+            (self.run, self.prime, self.primed, self.first) = (true, needs_prime, false, true);
+            self.left = (f.width - 1 + skew) / pixels;
+            self.running_pass = self.pass;
+        }
+        self.load_started = !accept && (self.load_started || load_begin);
+        self.plan(g, f, accept);
+    }
+
+    fn load(&mut self, g: &Geometry, begin: bool) {
+        if self.loading {
+            self.lane += 1;
+            if self.lane == g.lanes as i64 {
+                (self.loading, self.loaded) = (false, true);
+            }
+        }
+        if begin {
+            (self.loading, self.loaded, self.lane) = (true, false, 0);
+        }
+    }
+
+    fn move_on(&mut self, advance: bool, finishing: bool, merge: bool) {
+        if advance {
+            if !self.prime {
+                self.first = false;
+                self.left -= 1;
+            }
+            self.prime = false;
+        }
+        if finishing {
+            self.run = false;
+            self.primed = merge;
+        }
+    }
+
+    fn plan(&mut self, g: &Geometry, f: Frame, accept: bool) {
+        let row = self.step - 1 - self.stage;
+        let exists = (0..f.height).contains(&row);
+        let leave = match self.planner {
+            Planner::Scan if exists => {
+                self.planner = Planner::Offer;
+                false
+            }
+            Planner::Scan => true,
+            Planner::Offer if accept => {
+                self.pass += 1;
+                self.pass == g.passes as i64
+            }
+            _ => false,
+        };
+        if leave {
+            (self.planner, self.pass) = (Planner::Scan, 0);
+            self.stage += 1;
+            if self.stage > f.stages {
+                self.stage = 1;
+                self.step += 1;
+                if self.step > f.height + f.stages {
+                    self.planner = Planner::Idle;
+                }
+            }
+        }
+    }
+}
