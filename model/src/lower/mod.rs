@@ -5,11 +5,16 @@
 //!
 //! | part | integers |
 //! |---|---|
-//! | head | `w = round(w * 2^(f - k + shift))`, `add = round(bias * 2^(f + shift))` |
+//! | head | `w = round(w * 2^(f - k + shift))`, `add = round((bias - middle) * 2^(f + shift))` |
 //! | threshold | `ceil(beta * 2^f)`, clamped to the range of the stream and one above |
 //! | affine | `mul = round(scale * 2^(f + shift))`, `add = round(offset * 2^(f + shift))`; one shift for all stages |
 //! | activation | slope with at most three signed digits |
-//! | tail | `w = round(w * 2^(shift - f))`, `add = round((bias + mean) * 2^shift)` |
+//! | tail | `w = round(w * 2^(shift - f))`, `add = round((bias + mean + n * middle * sum w) * 2^shift)` |
+//!
+//! `middle = 2^-(f+1)`, half a unit: a stream value `X` stands for the interval `[X, X + 1)` and is read as its middle.
+//! Then `X >= 0` says exactly that the real value is not negative, where a rounded value would call everything from
+//! minus half a unit positive; the floor of the activation keeps the convention, and the sum of a long skip carries it
+//! twice (`n = 2`, else 1).
 
 mod activation;
 mod calibration;
@@ -36,13 +41,13 @@ pub struct LoweringOptions {
     /// `f`, in place of the one from calibration.
     pub fraction_bits: Option<u32>,
     /// Largest share of the stream's values that may saturate on the calibration pictures. The default is between
-    /// what a photograph has when its rare peaks saturate (about 1e-6) and when its edges do (about 1e-3).
+    /// what photographs have when their rare peaks saturate (about 1e-6) and when their edges do (about 1e-2).
     pub saturation: f64,
 }
 
 impl Default for LoweringOptions {
     fn default() -> Self {
-        Self { stream_bits: 11, fraction_bits: None, saturation: 1e-5 }
+        Self { stream_bits: 11, fraction_bits: None, saturation: 1e-4 }
     }
 }
 

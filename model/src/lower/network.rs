@@ -115,7 +115,7 @@ impl Lowering<'_> {
             add: fraction_bits,
             peak: integer.input_peak(),
         };
-        conv::lower(head, &vec![0.0; head.bias.len()], &units, self.seen.ranges[0])
+        conv::lower(head, &vec![-self.middle(); head.bias.len()], &units, self.seen.ranges[0])
     }
 
     fn tail(&self, tail: &FloatConv, long_skip: bool) -> Result<(crate::integer::Conv, super::ConvReport), LowerError> {
@@ -123,8 +123,16 @@ impl Lowering<'_> {
         let units = Units { weight: -(self.formats.fraction_bits as i32), add: 0, peak };
         let mean = &self.network.description.mean;
         let channels_a_colour = tail.bias.len() / mean.len();
-        let mean: Vec<f64> = mean.iter().flat_map(|&m| std::iter::repeat_n(m, channels_a_colour)).collect();
-        conv::lower(tail, &mean, &units, self.seen.ranges[self.network.layers.len() - 2])
+        let mean = mean.iter().flat_map(|&m| std::iter::repeat_n(m, channels_a_colour));
+        let middle = self.middle() * if long_skip { 2.0 } else { 1.0 };
+        let sums = tail.weight.outer_iter().map(|weight| weight.iter().map(|&w| f64::from(w)).sum::<f64>());
+        let extra: Vec<f64> = mean.zip(sums).map(|(mean, sum)| mean + middle * sum).collect();
+        conv::lower(tail, &extra, &units, self.seen.ranges[self.network.layers.len() - 2])
+    }
+
+    /// Half a unit of the stream, in grey levels.
+    fn middle(&self) -> f64 {
+        conv::exp2(-(self.formats.fraction_bits as i32) - 1)
     }
 
     fn stages(&self) -> impl Iterator<Item = (usize, &FloatBinaryConv)> {

@@ -5,11 +5,15 @@ use ndarray::Array3;
 /// Side of a calibration picture.
 const SIDE: usize = 64;
 
+/// Grey levels of luma 0 and 1.
+const DARK: f32 = 38.0;
+const LIGHT: f32 = 213.0;
+
 /// Samples a pixel and direction, and how far a pixel's samples reach, in pixels.
 const SAMPLES: usize = 6;
 const REACH: f32 = 2.0;
 
-/// LR pictures `[colour][y][x]` in grey levels 16..=235: edges at many angles, strokes, gradients and texture.
+/// LR pictures `[colour][y][x]` in grey levels 38..=213: edges at many angles, strokes, gradients and texture.
 ///
 /// Like the LR pictures that a network is given, they are band-limited: each pixel is an average of its surroundings,
 /// because an edge sharper than any camera sees drives the stream further than any photograph does.
@@ -18,7 +22,7 @@ pub fn calibration_pictures(colours: usize) -> Vec<Array3<f32>> {
     let planes: [fn(f32, f32) -> f32; 4] = [spokes, strokes, texture, steps];
     let picture = |luma: &fn(f32, f32) -> f32| {
         Array3::from_shape_fn((colours, SIDE, SIDE), |(_, y, x)| {
-            (16.0 + 219.0 * average(luma, x as f32, y as f32)).round()
+            (DARK + (LIGHT - DARK) * average(luma, x as f32, y as f32)).round()
         })
     };
     planes.iter().map(picture).collect()
