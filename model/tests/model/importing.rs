@@ -5,7 +5,10 @@ use bsr_model::{
     float::FloatLayer,
 };
 
-use crate::common::{description, tensor, tensors};
+use crate::{
+    common::{description, tensor, tensors},
+    pickle::saved,
+};
 
 fn renamed(rename: impl Fn(&str) -> String) -> Tensors {
     Tensors(tensors().0.into_iter().map(|(name, tensor)| (rename(&name), tensor)).collect())
@@ -87,6 +90,28 @@ fn batch_normalisation_folds_with_the_bias_of_the_convolution() {
             let folded = f64::from(stage.scale[c]) * dot + f64::from(stage.offset[c]);
             assert!((folded - expected).abs() < 1e-5, "{folded} {expected}");
         }
+    }
+}
+
+#[test]
+fn a_pickled_state_dict_is_read_as_it_was_saved() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["model_best.pt", "model_best.pth", "MODEL.PTH"] {
+        let path = folder.path().join(name);
+        std::fs::write(&path, saved(&tensors())).unwrap();
+        assert_eq!(checkpoint::read(&path).unwrap(), tensors());
+    }
+}
+
+#[test]
+fn a_pickled_state_dict_cut_anywhere_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("cut.pt");
+    let bytes = saved(&tensors());
+    for len in (0..bytes.len()).step_by(7) {
+        std::fs::write(&path, &bytes[..len]).unwrap();
+        let error = checkpoint::read(&path).unwrap_err();
+        assert!(matches!(error, CheckpointError::Format { .. }), "cut at {len}: {error}");
     }
 }
 

@@ -7,4 +7,5 @@ mod describing;
 mod files;
 mod importing;
 mod lowering;
+mod pickle;
 mod zoo;
