@@ -200,6 +200,9 @@ impl Top<'_> {
         let g = self.g;
         let record = self.nets.get("control", "record_address");
         let address = record.slice(0, index_bits(g.channels / g.head_lanes));
+        let skew = (g.pixels > 1).then(|| self.nets.get("planner", "last_skew"));
+        let mut more = vec![("weight_write_address", &address)];
+        more.extend(skew.iter().map(|skew| ("last_skew", skew)));
         self.place(
             "head",
             &head_unit::head_unit(g),
@@ -215,7 +218,6 @@ impl Top<'_> {
                 ("skip_base", "steps", "skip_base"),
                 ("head_ring", "steps", "head_ring"),
                 ("last_word", "planner", "last_word"),
-                ("last_skew", "planner", "last_skew"),
                 ("pixel", "reader", "pixel"),
                 ("pixel_shift", "control", "pixel_shift"),
                 ("pixel_mean", "control", "pixel_mean"),
@@ -226,7 +228,7 @@ impl Top<'_> {
                 ("write_pass", "net", "write_pass"),
                 ("stream", "net", "stream_word"),
             ],
-            &[("weight_write_address", &address)],
+            &more,
         );
         let pixel = self.nets.get("head", "pixel_address");
         self.keep("pixel_address", &pixel);
@@ -240,6 +242,7 @@ impl Top<'_> {
         let weight = record.slice(0, index_bits(tail_unit::weight_records(g)));
         let addend = record.slice(0, index_bits(g.scale));
         let sum_row = self.nets.get("steps", "skip_row").slice(0, 2);
+        let sum_column = self.nets.get("head", "sum_column").slice(0, index_bits(g.width));
         let room = self.m.promise("room", 1);
         self.place(
             "tail",
@@ -253,7 +256,6 @@ impl Top<'_> {
                 ("shift", "control", "tail_shift"),
                 ("sum_valid", "head", "sum_valid"),
                 ("sum_pass", "head", "sum_pass"),
-                ("sum_column", "head", "sum_column"),
                 ("sum", "head", "sum"),
                 ("weight_write_en", "control", "tail_write"),
                 ("weight_write_data", "control", "tail_record"),
@@ -262,6 +264,7 @@ impl Top<'_> {
             ],
             &[
                 ("sum_row", &sum_row),
+                ("sum_column", &sum_column),
                 ("room", &room),
                 ("weight_write_address", &weight),
                 ("addend_write_address", &addend),

@@ -61,7 +61,7 @@ pub(super) fn head_unit(g: &Geometry) -> Rc<Module> {
     let width = m.input("width_i", COORDINATE_BITS);
     let head_active = m.input("head_active_i", 1);
     let skip_active = m.input("skip_active_i", 1);
-    let skew = m.input("last_skew_i", index_bits(g.pixels));
+    let skew = if g.pixels == 1 { lit(0, 1) } else { m.input("last_skew_i", index_bits(g.pixels)) };
     let last_word = m.input("last_word_i", g.word_bits());
     let p = Place {
         state: m.state("state", 3, IDLE),
@@ -91,7 +91,8 @@ pub(super) fn head_unit(g: &Geometry) -> Rc<Module> {
             width: width.clone(),
         },
     );
-    let pixel_in_word = m.wire("pixel_in_word", &p.pixel.0.slice(0, index_bits(g.pixels)));
+    let pixel_in_word =
+        if g.pixels == 1 { lit(0, 1) } else { m.wire("pixel_in_word", &p.pixel.0.slice(0, index_bits(g.pixels))) };
     let buffers = conv::conv(
         &mut m,
         g,
@@ -103,8 +104,8 @@ pub(super) fn head_unit(g: &Geometry) -> Rc<Module> {
             windows: [skip_window, head_window],
         },
     );
-    let word_start = m.wire("word_start", &word_start(g, &p.pixel.0));
-    let head_writes = &head_active & &word_start.slice(0, COORDINATE_BITS).lt(&width);
+    let word_start = m.wire("word_start", &word_start(g, &p.pixel.0, COORDINATE_BITS));
+    let head_writes = &head_active & &word_start.lt(&width);
     let head_writes = m.wire("head_writes", &head_writes);
     let last_pixel = if g.pixels == 1 {
         p.pixel.0.plus(1).eq(&width.extend(STEP_BITS))
@@ -122,9 +123,11 @@ pub(super) fn head_unit(g: &Geometry) -> Rc<Module> {
     );
     requests(&mut m, g, &p, &now.request, &head_writes, &word_start);
     write_back(&mut m, g, &buffers);
-    let skip_column = m.wire("skip_word_start", &self::word_start(g, &skip_pixel));
-    let skip_column =
-        if g.pixels == 1 { skip_column } else { m.wire("skip_word_column", &(&word_start - &skew.extend(STEP_BITS))) };
+    let skip_column = if g.pixels == 1 {
+        skip_pixel
+    } else {
+        m.wire("skip_word_column", &(&self::word_start(g, &p.pixel.0, STEP_BITS) - &skew.extend(STEP_BITS)))
+    };
     sum::sum(
         &mut m,
         g,
@@ -140,13 +143,13 @@ pub(super) fn head_unit(g: &Geometry) -> Rc<Module> {
     Rc::new(m)
 }
 
-/// First pixel of the word that holds `pixel`.
-fn word_start(g: &Geometry, pixel: &Expr) -> Expr {
+/// First pixel of the word that holds `pixel`, in `bits` bits.
+fn word_start(g: &Geometry, pixel: &Expr, bits: usize) -> Expr {
     if g.pixels == 1 {
-        return pixel.clone();
+        return pixel.slice(0, bits);
     }
     let low = g.pixels.trailing_zeros() as usize;
-    cat(&[pixel.slice(low, pixel.width() - low), lit(0, low)])
+    cat(&[pixel.slice(low, bits - low), lit(0, low)])
 }
 
 struct Inputs {
@@ -241,13 +244,16 @@ fn requests(m: &mut Module, g: &Geometry, p: &Place, request: &Expr, head_writes
     m.output("sign_write_o", &p.word.0.extend(g.sign_address_bits()));
     m.output("ring_o", &head_ring);
     m.output("pass_o", &p.pass.0);
-    m.output("column_o", &word_start.slice(0, COORDINATE_BITS));
+    m.output("column_o", word_start);
     m.output("keeps_signs_o", head_writes);
 }
 
 /// The head's word of the pass that is being written back.
 fn write_back(m: &mut Module, g: &Geometry, buffers: &conv::Buffers) {
     let pass = m.input("write_pass_i", g.pass_bits());
+    if g.passes == 1 {
+        m.drops("write_pass", &pass);
+    }
     let word = |k: usize, bits: usize, parts: &[Expr]| {
         let parts: Vec<_> = parts.iter().rev().map(|b| b.slice(k * g.lanes * bits, g.lanes * bits)).collect();
         cat(&parts)

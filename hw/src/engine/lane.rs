@@ -111,6 +111,7 @@ fn dot(m: &mut Module, g: &Geometry, pixel: usize, agree: &Expr, border: &Expr) 
 fn skip_add(m: &mut Module, g: &Geometry, pixel: usize, sum: &Expr, x: &Expr) -> Expr {
     let b = g.stream_bits;
     let t = m.wire(&format!("t{pixel}"), &sum.shifted_right(g.affine_shift));
+    m.drops(&format!("fraction{pixel}"), &sum.slice(0, g.affine_shift));
     let bits = t.width() + 1;
     let v = m.wire(&format!("skip{pixel}"), &(&t.extend(bits) + &x.extend(bits)));
     let saturated = saturate(m, &format!("skip{pixel}"), &v, b);
@@ -139,6 +140,7 @@ fn activation(m: &mut Module, g: &Geometry, pixel: usize, v: &Expr, activate: &E
     }
     let scaled = m.wire(&format!("scaled{pixel}"), &scaled);
     let floor = scaled.shifted_right(g.slope_shift);
+    m.drops(&format!("slope_fraction{pixel}"), &scaled.slice(0, g.slope_shift));
     let floor = m.wire(&format!("floor{pixel}"), &floor);
     let floor = if floor.width() < b { floor.extend(b) } else { floor.slice(0, b).signed() };
     let negative = &v.bit(b - 1) & activate;

@@ -15,7 +15,7 @@ struct Group {
 
 /// Widths of a lane's records: sign weights, tap sums, affine, threshold.
 pub(super) fn record_bits(g: &Geometry) -> [usize; 4] {
-    [g.taps, 9 * g.tap_sum_bits(), MUL_BITS + ADDEND_BITS, g.threshold_bits()]
+    [g.taps, 8 * g.tap_sum_bits(), MUL_BITS + ADDEND_BITS, g.threshold_bits()]
 }
 
 /// Cycles by which a slot reaches the readers of a lane's parameters after the weights' reader:
@@ -56,8 +56,9 @@ pub(super) fn lane_store(g: &Geometry) -> Rc<Module> {
     for (k, group) in groups.iter().enumerate() {
         m.section(&format!("{}: {} cycle(s) behind the weights.", group.name, group.delay));
         let name = group.name;
-        let control =
-            m.wire(&format!("{name}_control"), &cat(&[rows.q.clone(), active.clone(), lane.clone(), address.clone()]));
+        let fields = [rows.q.clone(), active.clone(), lane.clone(), address.clone()];
+        let fields = if name == "correction" { &fields[..] } else { &fields[1..] };
+        let control = m.wire(&format!("{name}_control"), &cat(fields));
         let control = m.delay_reset_by(&format!("{name}_control"), &control, group.delay);
         let control = m.wire(&format!("{name}_now"), &control);
         let data = m.input(&format!("{name}_write_data_i"), group.bits);
@@ -143,12 +144,18 @@ fn emit_group(m: &mut Module, g: &Geometry, name: &str, now: &Expr, record: &Exp
     }
 }
 
-/// `{right, left, rows}` of a lane, one cycle later; `missing` is `{bottom, top}`.
+/// `{right, left, rows}` of a lane, one cycle later; `missing` is `{bottom, top}`. The centre tap is never missing and
+/// has no sum.
 fn correction(m: &mut Module, g: &Geometry, sums: &Expr, missing: &Expr) -> Expr {
     let (bits, tap) = (g.correction_bits(), g.tap_sum_bits());
     let zero = slit(0, bits);
     let at = |m: &mut Module, ky: usize, kx: usize| {
-        let part = m.wire(&format!("tap_{ky}{kx}"), &sums.slice((3 * ky + kx) * tap, tap).signed());
+        let (place, centre) = (3 * ky + kx, 4);
+        if place == centre {
+            return zero.clone();
+        }
+        let at = place - usize::from(place > centre);
+        let part = m.wire(&format!("tap_{ky}{kx}"), &sums.slice(at * tap, tap).signed());
         m.wire(&format!("tap_sum_{ky}{kx}"), &part.extend(bits))
     };
     let taps: Vec<Vec<Expr>> = (0..3).map(|ky| (0..3).map(|kx| at(m, ky, kx)).collect()).collect();

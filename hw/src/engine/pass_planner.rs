@@ -63,7 +63,7 @@ pub(super) fn pass_planner(g: &Geometry) -> Rc<Module> {
     let row_exists = m.wire("row_exists", &row_exists);
     let last_pass = m.wire("last_pass", &walk.pass.0.is(g.passes as u64 - 1));
     let last_stage = m.wire("last_stage", &walk.stage.0.eq(&stages));
-    let last_step = m.wire("last_step", &walk.step.0.eq(&(&(&height + &stages.extend(STEP_BITS)))));
+    let last_step = m.wire("last_step", &walk.step.0.eq(&(&height + &stages.extend(STEP_BITS))));
     let scanning = m.wire("scanning", &walk.state.0.is(SCAN));
     let offering = m.wire("offering", &walk.state.0.is(OFFER));
     let leave = &(&scanning & &!&row_exists) | &(&(&offering & &accept) & &last_pass);
@@ -81,7 +81,7 @@ pub(super) fn pass_planner(g: &Geometry) -> Rc<Module> {
         s.when(&accept, |s| s.set(&load, &lit(0, 1)));
     });
     describe(&mut m, &walk, &height);
-    last_stage_position(&mut m, &walk, &last_stage);
+    last_stage_position(&mut m, g, &walk, &last_stage);
     m.output("load_start_o", &begin);
     m.output("valid_o", &(&(&offering & &load_q) & &loaded));
     m.output("idle_o", &walk.state.0.is(IDLE));
@@ -208,8 +208,9 @@ fn next_stage_record(g: &Geometry, w: &Walk, accepted: &Expr) -> Expr {
 }
 
 /// Where the last stage keeps column 0: the long skip reads its rows.
-fn last_stage_position(m: &mut Module, w: &Walk, last_stage: &Expr) {
-    for (name, value) in [("last_word", &w.word.0), ("last_skew", &w.skew.0)] {
+fn last_stage_position(m: &mut Module, g: &Geometry, w: &Walk, last_stage: &Expr) {
+    let skew = (g.pixels > 1).then_some(("last_skew", &w.skew.0));
+    for (name, value) in [("last_word", &w.word.0)].into_iter().chain(skew) {
         let kept = m.register(&format!("{name}_q"), value.width(), 0);
         m.drive_when(&kept, last_stage, value);
         m.output(&format!("{name}_o"), &kept.q);

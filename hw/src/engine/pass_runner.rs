@@ -129,6 +129,9 @@ fn move_on(m: &mut Module, g: &Geometry, r: &Running, advance: &Expr, span: &Exp
     let skew = begin.skew.extend(COORDINATE_BITS);
     let reach = m.wire("reach", &if g.pixels == 1 { span.clone() } else { span + &skew });
     let count = m.wire("slots_left", &words(g, &reach));
+    if g.pixels > 1 {
+        m.drops("reach", &reach.slice(0, g.pixels.trailing_zeros() as usize));
+    }
     let column = if g.pixels == 1 { lit(0, COORDINATE_BITS) } else { &lit(0, COORDINATE_BITS) - &skew };
     let next_word = next_word(g, &r.word.0);
     m.comb(|s| {
@@ -210,8 +213,7 @@ fn slot(m: &mut Module, g: &Geometry, slot: &Slot) {
     let stream_read = &next_base + &read_word.extend(g.stream_address_bits());
     let sign_read = boundary + &read_word.extend(g.sign_address_bits());
     let stream_write = base + &r.word.0.extend(g.stream_address_bits());
-    let sign_write =
-        &(boundary + &lit(g.words as u64, g.sign_address_bits())) + &r.word.0.extend(g.sign_address_bits());
+    let sign_write = &boundary.plus(g.words as u64) + &r.word.0.extend(g.sign_address_bits());
     let signs_kept = stage.ne(&slot.stages);
     let edges = [
         ("stream_read", stream_read),

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 /// `signs_o` holds three rows of `G` pixels of `C` channels, two cycles after the address; the upper row is lowest.
 pub(super) fn sign_store(g: &Geometry) -> Rc<Module> {
-    let mut m = Module::clocked(
+    let mut m = Module::new(
         "sign_store",
         format!(
             "Signs at {} stage boundaries, three rows each; row r lives in ring slot r mod 3.\n\
@@ -16,6 +16,7 @@ pub(super) fn sign_store(g: &Geometry) -> Rc<Module> {
             g.stages, g.pixels, g.channels
         ),
     );
+    m.input("clk_i", 1);
     let read_address = m.input("read_address_i", g.sign_address_bits());
     let ring = m.input("read_ring_i", 2);
     let write_enable = m.input("write_en_i", 1);

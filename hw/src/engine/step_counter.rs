@@ -29,12 +29,13 @@ pub(super) fn step_counter(g: &Geometry) -> Rc<Module> {
     let (step_q, step) = m.state("step", STEP_BITS, 0);
     let height = m.wire("height", &height.extend(STEP_BITS));
     let stages = m.wire("stages", &stages.extend(STEP_BITS));
-    let head = activity(&mut m, "head", &step_q, &lit(0, STEP_BITS), &height);
+    let head_row = m.wire("head_row", &step_q.slice(0, COORDINATE_BITS));
+    let head = Activity { active: m.wire("head_active", &step_q.lt(&height)), row: head_row };
     let skip_lag = m.wire("skip_lag", &stages.plus(2));
     let skip = activity(&mut m, "skip", &step_q, &skip_lag, &height);
     let tail_lag = m.wire("tail_lag", &stages.plus(4));
     let tail = activity(&mut m, "tail", &step_q, &tail_lag, &height);
-    let last_step = m.wire("last_step", &(&(&height + &stages)).plus(3));
+    let last_step = m.wire("last_step", &(&height + &stages).plus(3));
     let next_row = m.wire("next_row", &step_q.plus(2));
     let enough = &rows_received.extend(STEP_BITS).ge(&next_row) | &rows_received.extend(STEP_BITS).eq(&height);
     let ready = m.wire("input_ready", &(&(!&head.active) | &enough));
@@ -52,7 +53,6 @@ pub(super) fn step_counter(g: &Geometry) -> Rc<Module> {
             s.when_else(&step_q.eq(&last_step), |s| s.set(&state, &lit(IDLE, 2)), |s| s.set(&state, &lit(WAIT, 2)));
         });
     });
-    m.output("busy_o", &state_q.ne(&lit(IDLE, 2)));
     m.output("start_o", &state_q.is(START));
     m.output("running_o", &state_q.is(RUN));
     m.output("step_o", &step_q);
@@ -61,9 +61,10 @@ pub(super) fn step_counter(g: &Geometry) -> Rc<Module> {
         m.output(&format!("{name}_row_o"), &unit.row);
     }
     ring_slots(&mut m, g, &start, &(&state_q.is(RUN) & &done), &skip.active);
-    let oldest = m.wire("oldest", &(&step_q - &(&stages.plus(3))));
-    let early = m.wire("early", &step_q.lt(&stages.plus(3)));
-    let oldest = crate::rtl::choose(&early, &lit(0, COORDINATE_BITS), &oldest.slice(0, COORDINATE_BITS));
+    let margin = m.wire("margin", &stages.plus(3));
+    let early = step_q.lt(&margin);
+    let oldest = &head.row - &margin.slice(0, COORDINATE_BITS);
+    let oldest = crate::rtl::choose(&early, &lit(0, COORDINATE_BITS), &oldest);
     m.output("oldest_input_row_o", &oldest);
     Rc::new(m)
 }

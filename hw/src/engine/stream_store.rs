@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 /// `stream_o` is a word of `P` lanes of `G` pixels, two cycles after its address.
 pub(super) fn stream_store(g: &Geometry) -> Rc<Module> {
-    let mut m = Module::clocked(
+    let mut m = Module::new(
         "stream_store",
         format!(
             "The full-precision stream, {} rows of {} words and {} pass(es); row r lives in slot r mod {}.\n\
@@ -15,6 +15,7 @@ pub(super) fn stream_store(g: &Geometry) -> Rc<Module> {
             g.stream_rows, g.words, g.passes, g.stream_rows, g.lanes, g.pixels, g.stream_bits
         ),
     );
+    m.input("clk_i", 1);
     let read_address = m.input("read_address_i", g.stream_address_bits());
     let write_enable = m.input("write_en_i", 1);
     let write_address = m.input("write_address_i", g.stream_address_bits());

@@ -7,7 +7,7 @@ mod issue;
 mod sum;
 
 use crate::blocks::{RamStyle, ram};
-use crate::geometry::{ACCUMULATOR_BITS, COORDINATE_BITS, Geometry, WEIGHT_BITS};
+use crate::geometry::{ACCUMULATOR_BITS, Geometry, WEIGHT_BITS};
 use crate::rtl::{Expr, Module, choose, index_bits, lit};
 use std::rc::Rc;
 
@@ -57,7 +57,10 @@ fn store(m: &mut Module, g: &Geometry, issue: &issue::Issue) -> Expr {
     let valid = m.input("sum_valid_i", 1);
     let row = m.input("sum_row_i", 2);
     let pass = m.input("sum_pass_i", g.pass_bits());
-    let column = m.input("sum_column_i", COORDINATE_BITS);
+    if g.passes == 1 {
+        m.drops("sum_pass", &pass);
+    }
+    let column = m.input("sum_column_i", index_bits(g.width));
     let data = m.input("sum_i", g.lanes * g.sum_bits());
     let write = m.wire("write_address", &address(g, &row, &pass, &column));
     let read = m.wire("read_address", &address(g, &issue.row, &issue.pass, &issue.column));
@@ -76,8 +79,7 @@ fn address(g: &Geometry, row: &Expr, pass: &Expr, column: &Expr) -> Expr {
     let at = |k: usize| lit((k * g.width) as u64, bits);
     let row = (1..4).fold(at(0), |rest, k| choose(&row.is(k as u64), &at(k * g.passes), &rest));
     let pass = (1..g.passes).fold(at(0), |rest, k| choose(&pass.is(k as u64), &at(k), &rest));
-    let column = if column.width() > bits { column.slice(0, bits) } else { column.extend(bits) };
-    &(&row + &pass) + &column
+    &(&row + &pass) + &column.extend(bits)
 }
 
 /// Weights of the issued record, two cycles later.

@@ -7,7 +7,7 @@ use std::rc::Rc;
 /// `window_o` holds `K` taps a pixel, bit `(ky*3 + kx)*C + channel`; a tap outside the picture reads 0, the sign -1.
 pub(super) fn window(g: &Geometry) -> Rc<Module> {
     let c = g.channels;
-    let mut m = Module::clocked(
+    let mut m = Module::new(
         "window",
         format!(
             "3x3 windows of {} pixel(s) x {c} channels, one stage skewed a pixel to the left of its predecessor:\n\
@@ -17,6 +17,7 @@ pub(super) fn window(g: &Geometry) -> Rc<Module> {
             g.pixels
         ),
     );
+    m.input("clk_i", 1);
     let shift = m.input("shift_i", 1);
     let signs = m.input("signs_i", 3 * g.pixels * c);
     let stream = m.input("stream_i", g.stream_word());

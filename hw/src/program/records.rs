@@ -96,11 +96,12 @@ impl Padding {
         record
     }
 
-    /// What a tap outside the picture, fed as -1, is short of: the sum of its weights, and twice an odd one.
+    /// What a tap outside the picture, fed as -1, is short of: the sum of its weights, and twice an odd one. The centre
+    /// tap is never outside.
     fn tap_sums(&self, g: &Geometry, stage: &BinaryConv, oc: usize) -> Bits {
         let mut record = Bits::default();
         for ky in 0..3 {
-            for kx in 0..3 {
+            for kx in (0..3).filter(|kx| (ky, *kx) != (1, 1)) {
                 let sum: i64 = (0..g.channels).map(|ic| if self.weight(stage, oc, ic, ky, kx) { 1 } else { -1 }).sum();
                 record.push(sum + self.odd(), g.tap_sum_bits());
             }

@@ -146,6 +146,11 @@ impl Expr {
         if self.width == 1 { self.clone() } else { self.unary(VerilogOpUnary::Any, 1) }
     }
 
+    /// Whether all bits are set.
+    pub fn all(&self) -> Self {
+        if self.width == 1 { self.clone() } else { self.unary(VerilogOpUnary::All, 1) }
+    }
+
     /// One bit of a plain signal.
     pub fn bit(&self, index: usize) -> Self {
         self.slice(index, 1)
@@ -212,14 +217,19 @@ impl Expr {
         if self.signed { bits.signed() } else { bits }
     }
 
-    /// `self + value` for a small unsigned constant, same width.
+    /// `self + value` modulo `2^width`.
     pub fn plus(&self, value: u64) -> Self {
-        self + &lit(value, self.width)
+        self + &self.residue(value)
     }
 
-    /// `self - value` for a small unsigned constant, same width.
+    /// `self - value` modulo `2^width`.
     pub fn minus(&self, value: u64) -> Self {
-        self - &lit(value, self.width)
+        self - &self.residue(value)
+    }
+
+    fn residue(&self, value: u64) -> Self {
+        let kept = if self.width < 64 { value & ((1 << self.width) - 1) } else { value };
+        lit(kept, self.width)
     }
 }
 

@@ -1,6 +1,6 @@
 //! The builder of one module.
 
-use super::expr::Expr;
+use super::expr::{Expr, cat, lit};
 use rust_hdl_core::ast::{VerilogBlockOrConditional, VerilogConditional, VerilogStatement};
 use rust_hdl_core::atom::AtomKind;
 use std::rc::Rc;
@@ -282,6 +282,12 @@ impl Module {
         let instance = Instance { name: format!("u_{name}"), module: Rc::clone(module), connections };
         self.items.push(Item::Instance(instance));
         wires
+    }
+
+    /// Says that `bits` are dropped on purpose: linters take a signal of this name as read.
+    pub fn drops(&mut self, name: &str, bits: &Expr) {
+        let read = cat(&[lit(0, 1), bits.clone()]);
+        self.wire(&format!("unused_{name}"), &read.all());
     }
 
     /// Body in Verilog, for what RustHDL's tree cannot say: memories, multipliers, LUT and carry primitives.

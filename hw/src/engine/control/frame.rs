@@ -63,7 +63,6 @@ pub(super) fn frame(
     let begin = m.delay_reset("begin_q", &start);
     m.output("start_o", &begin);
     m.output("clear_o", &clear);
-    m.output("busy_o", &busy_q);
     let load_refused = &(&bus.write & &busy_q) & &bus.selects(&registers::LOAD_DATA);
     let refused = &asks & &!&start;
     let errors: Vec<Expr> =

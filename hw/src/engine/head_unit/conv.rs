@@ -115,7 +115,8 @@ fn one_channel(
 fn collect(m: &mut Module, g: &Geometry, issue: &Issue, values: &Expr, signs: &Expr) -> Buffers {
     let values = m.wire("x0_group", values);
     let signs = m.wire("sign_group", signs);
-    let turn = m.delay_by("collect_pixel_q", &issue.pixel, PIPELINE as usize - 1);
+    let late = if g.pixels == 1 { 0 } else { PIPELINE as usize - 1 };
+    let turn = m.delay_by("collect_pixel_q", &issue.pixel, late);
     let mut buffers = Buffers { skip: vec![], head: vec![], signs: vec![] };
     for (name, valid) in [("skip", &issue.skip), ("head", &issue.head)] {
         let arrives = m.delay_reset_by(&format!("{name}_arrives_q"), valid, PIPELINE as usize - 1);

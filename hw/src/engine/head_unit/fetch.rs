@@ -26,14 +26,14 @@ pub(super) fn windows(m: &mut Module, g: &Geometry, f: &Fetch) -> (Vec<Expr>, Ve
     let row = m.wire("fetch_row", &choose(&second, &skip_row, &head_row));
     let pixel = m.wire("fetch_pixel", &choose(&second, &f.skip_pixel, &f.head_pixel));
     let column = m.wire("fetch_column", &pixel.plus(1));
-    let tap_offset = m.wire("fetch_tap_offset", &tap_row.slice(0, 2).extend(COORDINATE_BITS));
-    let line = m.wire("fetch_line", &(&row + &tap_offset).minus(1));
+    let row_bits = index_bits(g.input_rows);
+    let tap_offset = tap_row.slice(0, 2).extend(row_bits);
+    let line = m.wire("fetch_line", &(&row.slice(0, row_bits) + &tap_offset).minus(1));
     let above = &tap_row.is(0) & &row.is(0);
     let below = &tap_row.is(2) & &row.plus(1).eq(&height);
     let in_columns = &(!&column.bit(STEP_BITS - 1)) & &column.lt(&f.width.extend(STEP_BITS));
     let inside = m.wire("fetch_inside", &(&(!&(&above | &below)) & &in_columns));
-    let row_bits = index_bits(g.input_rows);
-    let address = cat(&[line.slice(0, row_bits), column.slice(0, index_bits(g.width))]);
+    let address = cat(&[line, column.slice(0, index_bits(g.width))]);
     m.output("pixel_address_o", &address);
     let value = input_value(m, &inside);
     let wanted = m.wire("fetch_wanted", &(&f.fetching & &f.count.lt(&lit(6, 8))));

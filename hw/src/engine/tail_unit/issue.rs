@@ -104,14 +104,16 @@ pub(super) fn issue(m: &mut Module, g: &Geometry) -> Issue {
     });
     m.output("idle_o", &!&p.run.0);
     m.output("group_o", &(&valid & &first));
-    let tap_row = m.wire("tap_row", &(&row + &p.ky.0.extend(COORDINATE_BITS)).minus(1));
-    let tap_column = m.wire("tap_column", &(&p.column.0 + &p.kx.0.extend(COORDINATE_BITS)).minus(1));
+    let tap_row = m.wire("tap_row", &(&row.slice(0, 2) + &p.ky.0).minus(1));
+    let column_bits = index_bits(g.width);
+    let tap_offset = p.kx.0.slice(0, 2.min(column_bits)).extend(column_bits);
+    let tap_column = m.wire("tap_column", &(&p.column.0.slice(0, column_bits) + &tap_offset).minus(1));
     let outside_row = &(&p.ky.0.is(0) & &row.is(0)) | &(&p.ky.0.is(2) & &row.plus(1).eq(&height));
     let outside_column = &(&p.kx.0.is(0) & &p.column.0.is(0)) | &(&p.kx.0.is(2) & &p.column.0.plus(1).eq(&width));
     let ends = &(&last_column & &last_line) & &row.plus(1).eq(&height);
     Issue {
         inside: m.wire("tap_inside", &!&(&outside_row | &outside_column)),
-        row: tap_row.slice(0, 2),
+        row: tap_row,
         column: tap_column,
         pass: p.pass.0.clone(),
         record: p.record.0.clone(),
