@@ -154,13 +154,18 @@ fn registers_that_reset_forgets_start_at_random_values_of_the_seed() {
 }
 
 #[test]
-fn a_waveform_is_written_by_the_tracing_variant_alone() {
+fn a_waveform_of_the_window_is_written_by_the_tracing_variant_alone() {
     let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("wave.fst");
-    assert!(!bench(&fast()).start_trace(&file));
-    let mut bench = bench(&build(&rtl(), Variant { trace: true, ..Variant::default() }));
-    assert!(bench.start_trace(&file));
-    bench.run_frame(picture(3, 3).view(), Sending::default()).unwrap();
-    bench.stop_trace();
-    assert!(std::fs::metadata(&file).unwrap().len() > 0);
+    let lengths = [(false, 20..80), (true, 20..80), (true, 20..30)].map(|(trace, window)| {
+        let file = folder.path().join("wave.fst");
+        let mut bench = bench(&build(&rtl(), Variant { trace, ..Variant::default() }));
+        bench.trace(&file, window);
+        bench.run_frame(picture(5, 5).view(), Sending::default()).unwrap();
+        drop(bench);
+        let length = std::fs::metadata(&file).map_or(0, |data| data.len());
+        let _ = std::fs::remove_file(&file);
+        length
+    });
+    assert_eq!(lengths[0], 0);
+    assert!(lengths[1] > lengths[2] && lengths[2] > 0, "{lengths:?}");
 }

@@ -4,7 +4,7 @@ mod fixture;
 
 use bsr_sim::{
     Bench, Variant,
-    bench::{BenchError, Sending, TapFormat},
+    bench::{BenchError, Sending},
     build::Rtl,
     compare::{Checker, Comparison, Fault, Mismatch},
 };
@@ -15,8 +15,7 @@ fn compare(rtl: &Rtl, height: usize, width: usize) -> Comparison {
     let lr = picture(height, width);
     let network = network();
     let trace = bsr_golden::run(&network, lr.view().insert_axis(Axis(0))).expect("the network is in the contract");
-    let format = TapFormat { lanes: 4, pixels: 1, bits: 10 };
-    let checker = Checker::new(&network.streaming().expect("it streams"), trace, format);
+    let checker = Checker::new(&network.streaming().expect("it streams"), trace, (&config()).into());
     let mut bench = Bench::new(&build(rtl, Variant::default()), &config(), 0, checker);
     match bench.run_frame(lr.view(), Sending::default()) {
         Ok(_) | Err(BenchError::Hang { .. }) => bench.observer.finish(),

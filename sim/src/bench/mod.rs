@@ -21,7 +21,10 @@ pub use stream::OutputBeat;
 
 pub use crate::ffi::{Inputs, Outputs};
 
-use std::path::Path;
+use std::{
+    ops::Range,
+    path::{Path, PathBuf},
+};
 
 use bsr_hw::EngineConfig;
 
@@ -80,6 +83,7 @@ pub struct Bench<O = ()> {
     sink: Sink,
     frame_beats: usize,
     monitor: Monitor,
+    window: Option<(PathBuf, Range<u64>)>,
     /// Hears of taps and output beats.
     pub observer: O,
 }
@@ -93,12 +97,13 @@ impl<O: Observer> Bench<O> {
             out: Outputs::default(),
             cycle: 0,
             idle: 0,
-            taps: TapFormat { lanes: config.lanes, pixels: config.pixels, bits: config.stream_bits },
+            taps: config.into(),
             scale: config.scale,
             source: Source::idle(),
             sink: Sink::idle(),
             frame_beats: 0,
             monitor: Monitor::default(),
+            window: None,
             observer,
         };
         bench.reset();
@@ -118,6 +123,7 @@ impl<O: Observer> Bench<O> {
 
     /// One clock cycle; returns what the pins showed just before its rising edge.
     pub fn tick(&mut self) -> &Outputs {
+        self.follow_window();
         if self.pins.aresetn == 1 {
             self.source.drive(&mut self.pins);
             self.sink.drive(&mut self.pins);
@@ -183,14 +189,21 @@ impl<O: Observer> Bench<O> {
         self.taps
     }
 
-    /// Starts a waveform file (FST); false where the simulator is not of the tracing variant, or the file cannot
-    /// be written.
-    pub fn start_trace(&mut self, path: &Path) -> bool {
-        self.model.trace_open(path)
+    /// Writes a waveform (FST) of the cycles in this range; nothing happens unless the simulator is of the tracing
+    /// variant.
+    pub fn trace(&mut self, path: &Path, cycles: Range<u64>) {
+        self.window = Some((path.to_path_buf(), cycles));
     }
 
-    /// Ends the waveform file.
-    pub fn stop_trace(&mut self) {
-        self.model.trace_close();
+    /// Opens and closes the waveform when its time has come.
+    fn follow_window(&mut self) {
+        let Some((path, cycles)) = &self.window else { return };
+        if self.cycle == cycles.start {
+            self.model.trace_open(path);
+        }
+        if self.cycle == cycles.end {
+            self.model.trace_close();
+            self.window = None;
+        }
     }
 }

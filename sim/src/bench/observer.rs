@@ -1,16 +1,27 @@
 //! What a bench tells about a run, as it happens.
 
+use bsr_hw::EngineConfig;
+
 use super::OutputBeat;
 
 /// The widths that a tap word is read with; all from the engine's configuration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TapFormat {
+    /// `C`: channels of the engine, at least those of its network.
+    pub channels: usize,
     /// `P`: channels of a word.
     pub lanes: usize,
     /// `G`: pixels of a word of the stream. A word of the tail's input has one.
     pub pixels: usize,
     /// `b`: bits of a stream value. The tail reads one bit more.
     pub bits: u32,
+}
+
+impl From<&EngineConfig> for TapFormat {
+    fn from(config: &EngineConfig) -> Self {
+        let EngineConfig { channels, lanes, pixels, stream_bits, .. } = *config;
+        Self { channels, lanes, pixels, bits: stream_bits }
+    }
 }
 
 /// A word that a stage, or the reader of the tail, has just made.

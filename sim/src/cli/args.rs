@@ -1,0 +1,79 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{ArgGroup, Args, Parser, Subcommand};
+
+/// Runs the generated RTL in Verilator and compares it with the golden model, bit by bit.
+#[derive(Debug, Parser)]
+#[command(version, about)]
+pub(crate) struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    /// Print the result as JSON.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Super-resolve a picture in the RTL and compare every tap and every output beat.
+    ///
+    /// Exit code 0: exact; 1: it differs, or the cycles are not those predicted; 2: could not run.
+    Run(Box<Run>),
+    /// Show which tools are found and what each unlocks.
+    Doctor,
+}
+
+/// Arguments of `run`.
+#[derive(Debug, Args)]
+#[command(group(ArgGroup::new("network").required(true).multiple(true).args(["model", "integer"])))]
+pub(crate) struct Run {
+    /// A built-in network.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) model: Option<String>,
+    /// An integer network to run in place of the built-in one.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) integer: Option<PathBuf>,
+    /// HR picture, of which the LR picture is made; by default one that is built in.
+    #[arg(long, value_name = "PICTURE", conflicts_with = "image")]
+    pub(crate) hr: Option<PathBuf>,
+    /// LR picture.
+    #[arg(long, value_name = "PICTURE")]
+    pub(crate) image: Option<PathBuf>,
+    /// Stalls: none, random, or source=S,sink=S of none, 3of4, alternate, p10, p90, bursts, row-ends, freeze.
+    #[arg(long, value_name = "PATTERN", default_value = "none")]
+    pub(crate) stall: String,
+    /// Seed of the stalls.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) seed: u64,
+    /// Write a waveform (FST) around the first mismatch, else of the start of the frame.
+    #[arg(long)]
+    pub(crate) trace: bool,
+    /// Folder for the pictures and the waveform.
+    #[arg(short, long, value_name = "DIR", default_value = "out")]
+    pub(crate) output: PathBuf,
+    /// Parameters of the engine.
+    #[command(flatten)]
+    pub(crate) engine: Engine,
+}
+
+/// Parameters of the engine.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Engine")]
+pub(crate) struct Engine {
+    /// Output channels computed a cycle.
+    #[arg(long, value_name = "P")]
+    pub(crate) lanes: Option<usize>,
+    /// Pixels computed a cycle.
+    #[arg(long, value_name = "G")]
+    pub(crate) pixels: Option<usize>,
+    /// Interleaved chains of stages.
+    #[arg(long, value_name = "N")]
+    pub(crate) chains: Option<usize>,
+    /// Width of a strip in pixels.
+    #[arg(long, value_name = "W")]
+    pub(crate) strip_width: Option<usize>,
+}

@@ -1,0 +1,103 @@
+//! What a run is about: a network and a picture.
+
+use std::path::Path;
+
+use bsr_model::{
+    files::read_integer,
+    float::FloatNetwork,
+    integer::IntegerNetwork,
+    protocol::{Picture, Sample, luma, luma_u8, read_picture},
+    zoo,
+};
+use ndarray::{Array2, Axis};
+
+use super::{args::Run, failure::Failure};
+
+/// The networks of a run.
+pub(crate) struct Networks {
+    /// Name of the network.
+    pub(crate) name: String,
+    /// What is simulated.
+    pub(crate) integer: IntegerNetwork,
+    /// The floating-point network that it was lowered from, where that is built in.
+    pub(crate) float: Option<FloatNetwork>,
+}
+
+impl Networks {
+    pub(crate) fn from_arguments(arguments: &Run) -> Result<Self, Failure> {
+        let entry = arguments.model.as_deref().map(zoo::find).transpose()?;
+        let integer = match (&arguments.integer, entry) {
+            (Some(path), _) => read_integer(path)?,
+            (None, Some(entry)) => entry.integer_network(),
+            (None, None) => unreachable!("the command line requires one of them"),
+        };
+        let name = entry.map_or_else(|| integer.name.clone(), |entry| entry.name.to_owned());
+        Ok(Self { name, integer, float: entry.map(|entry| entry.float_network()) })
+    }
+}
+
+/// The pictures of a run.
+pub(crate) struct Pictures {
+    /// Name without folder and extension.
+    pub(crate) name: String,
+    /// LR and HR by the protocol, where there is an HR picture.
+    pub(crate) sample: Option<Sample>,
+    /// The LR picture.
+    pub(crate) lr: Picture,
+    /// Pixel-shuffle factor.
+    pub(crate) scale: usize,
+}
+
+/// The HR picture of a run that names none: drawn for this project, see `sim/assets/draw`.
+const DEFAULT: (&str, &[u8]) = ("harbour", include_bytes!("../../assets/harbour.png"));
+
+impl Pictures {
+    pub(crate) fn from_arguments(arguments: &Run, scale: usize) -> Result<Self, Failure> {
+        if let Some(path) = &arguments.image {
+            let lr = read_picture(path)?;
+            return Ok(Self { name: stem(path), sample: None, lr, scale });
+        }
+        let (name, hr) = match &arguments.hr {
+            Some(path) => (stem(path), read_picture(path)?),
+            None => (DEFAULT.0.to_owned(), built_in()?),
+        };
+        let refused =
+            |error| Failure::new(error, Some("give a larger picture with --hr, or an LR picture with --image"));
+        let sample = Sample::new(&hr, scale).map_err(refused)?;
+        Ok(Self { name, lr: sample.lr().clone(), sample: Some(sample), scale })
+    }
+
+    /// What the network reads.
+    pub(crate) fn lr_luma(&self) -> Array2<u8> {
+        luma_u8(&self.lr)
+    }
+
+    /// PSNR of a super-resolved Y; none without an HR picture.
+    pub(crate) fn psnr(&self, sr: &Array2<f64>) -> Option<f64> {
+        self.sample.as_ref()?.score(sr.view()).ok().map(|score| score.psnr)
+    }
+
+    /// PSNR of the bicubic enlargement of the same LR picture.
+    pub(crate) fn psnr_bicubic(&self) -> Option<f64> {
+        self.psnr(&luma(&self.sample.as_ref()?.bicubic()))
+    }
+
+    /// PSNR of the floating-point network on the unrounded Y of the LR picture.
+    pub(crate) fn psnr_float(&self, network: &FloatNetwork) -> Option<f64> {
+        let lr = self.sample.as_ref()?.lr_luma().mapv(|value| value as f32);
+        let sr = network.run(lr.insert_axis(Axis(0)).view());
+        self.psnr(&sr.index_axis(Axis(0), 0).mapv(f64::from))
+    }
+}
+
+fn stem(path: &Path) -> String {
+    path.file_stem().map_or_else(|| "picture".into(), |stem| stem.to_string_lossy().into_owned())
+}
+
+/// Decoded from a file of its own, as any other picture is.
+fn built_in() -> Result<Picture, Failure> {
+    let folder = tempfile::tempdir().map_err(|error| Failure::cannot_write(&std::env::temp_dir(), error))?;
+    let path = folder.path().join(DEFAULT.0).with_extension("png");
+    std::fs::write(&path, DEFAULT.1).map_err(|error| Failure::cannot_write(&path, error))?;
+    Ok(read_picture(&path)?)
+}

@@ -1,0 +1,140 @@
+//! The `sim` command from outside: what it refuses, and how it says so.
+#![allow(clippy::unwrap_used)] // in the helpers, too
+
+use std::{
+    fs,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+    process::{Command, Output},
+};
+
+fn sim(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sim"));
+    command.args(arguments);
+    command
+}
+
+/// What a run says that cannot be done, on one line.
+fn refusal(command: &mut Command) -> String {
+    let Output { status, stdout, stderr } = command.output().unwrap();
+    let text = String::from_utf8(stderr).unwrap();
+    assert_eq!(status.code(), Some(2), "{text}");
+    assert!(stdout.is_empty(), "nothing on stdout");
+    assert!(text.contains("help:"), "a hint: {text}");
+    assert!(!text.contains("panicked"), "{text}");
+    let words = text.split_whitespace().filter(|word| !word.chars().all(|char| "│╰─▶×".contains(char)));
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// A program that stands in for Verilator.
+fn fake_verilator(folder: &Path, script: &str) -> PathBuf {
+    let program = folder.join("verilator");
+    fs::write(&program, format!("#!/bin/sh\n{script}\n")).unwrap();
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+    program
+}
+
+/// A run with this Verilator.
+fn with_verilator(script: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let program = fake_verilator(folder.path(), script);
+    refusal(sim(&["run", "--model", "e2fif_x2"]).env("BSR_VERILATOR", program).env("BSR_CACHE", folder.path()))
+}
+
+#[test]
+fn an_unknown_model_is_answered_with_the_closest_name() {
+    let text = refusal(&mut sim(&["run", "--model", "e2fif_x9"]));
+    assert!(text.contains("`e2fif_x9`") && text.contains("`e2fif_x2`"), "{text}");
+}
+
+#[test]
+fn an_unknown_stall_pattern_is_named() {
+    let text = refusal(&mut sim(&["run", "--model", "e2fif_x2", "--stall", "source=p11"]));
+    assert!(text.contains("`p11` is not a stall pattern"), "{text}");
+}
+
+#[test]
+fn a_picture_that_does_not_exist_is_named() {
+    for flag in ["--hr", "--image"] {
+        let text = refusal(&mut sim(&["run", "--model", "e2fif_x2", flag, "absent.png"]));
+        assert!(text.contains("`absent.png` does not exist"), "{text}");
+    }
+}
+
+#[test]
+fn a_file_that_is_no_integer_network_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("broken.safetensors");
+    fs::write(&file, [255; 64]).unwrap();
+    for path in [&file, &folder.path().join("absent.safetensors")] {
+        let text = refusal(&mut sim(&["run", "--integer", path.to_str().unwrap()]));
+        assert!(text.contains(path.file_name().unwrap().to_str().unwrap()), "{text}");
+    }
+}
+
+#[test]
+fn a_picture_wider_than_the_strip_is_refused_with_the_width_that_is_needed() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("wide.png");
+    image::GrayImage::new(80, 4).save(&file).unwrap();
+    let text = refusal(&mut sim(&["run", "--model", "e2fif_x2", "--image", file.to_str().unwrap()]));
+    assert!(text.contains("too wide: 80 pixels, the engine takes 64"), "{text}");
+    assert!(text.contains("--strip-width 80"), "{text}");
+}
+
+#[test]
+fn contradictory_engine_parameters_are_refused() {
+    let text = refusal(&mut sim(&["run", "--model", "e2fif_x2", "--lanes", "7"]));
+    assert!(text.contains("lanes is 7"), "{text}");
+    let text = refusal(&mut sim(&["run", "--model", "e2fif_x2", "--pixels", "0"]));
+    assert!(text.contains("pixels is 0"), "{text}");
+}
+
+#[test]
+fn an_absent_verilator_is_an_error_with_the_way_to_get_it() {
+    let mut command = sim(&["run", "--model", "e2fif_x2"]);
+    let text = refusal(command.env("BSR_VERILATOR", "/nowhere/verilator"));
+    assert!(text.contains("/nowhere/verilator") && text.contains("tools/install.sh"), "{text}");
+}
+
+#[test]
+fn an_old_verilator_is_an_error_with_both_versions() {
+    let text = with_verilator(r#"[ "$1" = --version ] && echo "Verilator 4.038 2020-07-11" || echo /nowhere"#);
+    assert!(text.contains("4.038") && text.contains("5.006 or newer"), "{text}");
+}
+
+#[test]
+fn a_killed_verilator_is_an_error_with_the_signal() {
+    let text = with_verilator("kill -9 $$");
+    assert!(text.contains("killed by signal 9"), "{text}");
+}
+
+#[test]
+fn a_verilator_that_fails_is_quoted_and_leaves_nothing_in_the_cache() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = folder.path().join("cache");
+    let version = r#"[ "$1" = --version ] && echo "Verilator 5.040 2025-08-30" && exit"#;
+    let root = r#"[ "$1" = --getenv ] && echo /nowhere && exit"#;
+    let program = fake_verilator(folder.path(), &format!("{version}\n{root}\necho '%Error: no such luck' >&2\nexit 1"));
+    let mut command = sim(&["run", "--model", "e2fif_x2"]);
+    let text = refusal(command.env("BSR_VERILATOR", program).env("BSR_CACHE", &cache));
+    assert!(text.contains("%Error: no such luck"), "{text}");
+    assert_eq!(fs::read_dir(&cache).unwrap().count(), 0);
+}
+
+#[test]
+fn the_doctor_names_every_tool_and_what_it_unlocks() {
+    let Output { stdout, .. } = sim(&["doctor", "--json"]).output().unwrap();
+    let findings: serde_json::Value = serde_json::from_slice(&stdout).unwrap();
+    let findings = findings.as_array().unwrap();
+    let tools: Vec<_> = findings.iter().map(|finding| finding["tool"].as_str().unwrap()).collect();
+    assert_eq!(tools, ["verilator", "g++", "yosys", "python3"]);
+    assert!(findings.iter().all(|finding| !finding["unlocks"].as_str().unwrap().is_empty()));
+}
+
+#[test]
+fn the_doctor_fails_where_a_required_tool_is_missing() {
+    let output = sim(&["doctor"]).env("BSR_VERILATOR", "/nowhere/verilator").output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8(output.stdout).unwrap().contains("-- verilator"));
+}
