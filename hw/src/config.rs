@@ -77,7 +77,7 @@ impl EngineConfig {
         check("lanes", self.lanes, divides(self.lanes, self.channels), "a divisor of the channels")?;
         check("head lanes", self.head_lanes, divides(self.head_lanes, self.channels), "a divisor of the channels")?;
         check("pixels", self.pixels, [1, 2, 4].contains(&self.pixels), "1, 2 or 4")?;
-        check("chains", self.chains, self.chains == 1, "1")?;
+        check("chains", self.chains, [1, 2].contains(&self.chains), "1 or 2")?;
         let strip = self.strip_width >= 2 * self.pixels && divides(self.pixels, self.strip_width);
         check(
             "strip width",

@@ -75,7 +75,7 @@ impl<'a> Engine<'a> {
             column: 0,
             state: StepState::Wait,
             step: 0,
-            passes: Passes::new(g),
+            passes: Passes::new(g, frame),
             head: Head::default(),
             tail: Tail::new(g),
         }
@@ -99,7 +99,7 @@ impl<'a> Engine<'a> {
 
     fn cycle(&mut self) {
         let (g, frame) = (self.g, self.frame);
-        let lag = frame.stages;
+        let lag = frame.stages + g.chains as i64 - 1;
         let (head_active, skip_active, tail_active) = (self.active(0), self.active(lag + 2), self.active(lag + 4));
         let starts = self.state == StepState::Start;
         let running = self.state == StepState::Run;
@@ -127,7 +127,7 @@ impl<'a> Engine<'a> {
     }
 
     fn next_step(&mut self, input_ready: bool, units_done: bool) {
-        let last = self.frame.height + self.frame.stages + 3;
+        let last = self.frame.height + self.frame.stages + self.g.chains as i64 + 2;
         self.state = match self.state {
             StepState::Wait if input_ready => StepState::Start,
             StepState::Start => StepState::Run,

@@ -41,13 +41,14 @@ pub(super) fn pass_runner(g: &Geometry) -> Rc<Module> {
     let last = m.wire("last_slot", &(&!&r.prime.0 & &r.left.0.is(0)));
     let advance = m.wire("advance", &(&r.run.0 & &!&request));
     let finishing = m.wire("finishing", &(&advance & &last));
+    let accept = m.promise("accept", 1);
     let kept_widths =
         [8, g.pass_bits(), COORDINATE_BITS, index_bits(3), g.stream_address_bits(), g.sign_address_bits(), 1, 1];
     let offered: Vec<_> = KEPT.iter().zip(kept_widths).map(|(n, w)| m.input(&format!("{n}_i"), w)).collect();
-    let age_ok = hazard_free(&mut m, g, &span, &finishing);
+    let age_ok = hazard_free(&mut m, g, &span, &finishing, &accept);
     let ready = &(&!&r.run.0 | &finishing) & &(&valid & &running);
     let ready = &ready & &(&step.eq(&current) & &(&offered[1].ne(&lit(0, g.pass_bits())) | &age_ok));
-    let accept = m.wire("accept", &ready);
+    m.fulfil(&accept, &ready);
     let kept: Vec<_> = KEPT
         .iter()
         .zip(&offered)
@@ -80,21 +81,40 @@ fn place(m: &mut Module, g: &Geometry) -> Running {
 }
 
 /// Whether a stage may start: the words that it reads are written `D` cycles after the slot that made them, and the
-/// stage before it was `span / G` slots ahead.
-fn hazard_free(m: &mut Module, g: &Geometry, span: &Expr, finishing: &Expr) -> Expr {
+/// stage before it in its chain was `span / G` slots ahead. The first stage of a second chain waits for both chains.
+fn hazard_free(m: &mut Module, g: &Geometry, span: &Expr, finishing: &Expr, accept: &Expr) -> Expr {
+    let ahead = m.wire("words_ahead", &words(g, span));
+    if g.chains == 1 {
+        return chain_free(m, g, 0, &ahead, finishing);
+    }
+    let offered = m.input("chain_i", 1);
+    let opens = m.input("opens_chain_i", 1);
+    let running = m.register_free("chain_q", 1, false);
+    m.drive_when(&running, accept, &offered);
+    let free: Vec<Expr> = (0..2)
+        .map(|chain| {
+            let finishing = m.wire(&format!("finishing{chain}"), &(finishing & &running.q.is(chain)));
+            chain_free(m, g, chain, &ahead, &finishing)
+        })
+        .collect();
+    let own = choose(&offered, &free[1], &free[0]);
+    m.wire("chains_ok", &(&own & &(&free[0] | &!&opens)))
+}
+
+/// Whether a stage of `chain` may start, by the age of the last result in that chain.
+fn chain_free(m: &mut Module, g: &Geometry, chain: u64, ahead: &Expr, finishing: &Expr) -> Expr {
     let d = g.latency() as u64;
     let bits = value_bits(g.latency());
     let top = (1 << bits) - 1;
-    let (age_q, age) = m.state("age", bits, top);
+    let (age_q, age) = m.state(&format!("age{chain}"), bits, top);
     m.comb(|s| {
         s.set(&age, &choose(&age_q.is(top), &age_q, &age_q.plus(1)));
         s.when(finishing, |s| s.set(&age, &lit(0, bits)));
     });
-    let ahead = m.wire("words_ahead", &words(g, span));
-    let sum = m.wire("age_and_words", &(&ahead + &age_q.extend(COORDINATE_BITS)));
+    let sum = m.wire(&format!("age{chain}_and_words"), &(ahead + &age_q.extend(COORDINATE_BITS)));
     let at_once = ahead.ge(&lit(d.saturating_sub(1), COORDINATE_BITS));
     let later = sum.ge(&lit(d.saturating_sub(2), COORDINATE_BITS));
-    m.wire("age_ok", &choose(finishing, &at_once, &later))
+    m.wire(&format!("age{chain}_ok"), &choose(finishing, &at_once, &later))
 }
 
 /// `pixels / G`.

@@ -19,6 +19,10 @@ pub(super) fn array(top: &mut Top) {
 
 fn runner(top: &mut Top) {
     let idle_stage = lit(0, 8);
+    let chains = if top.g.chains == 2 { vec!["chain", "opens_chain"] } else { vec![] };
+    let chains: Vec<_> = chains.iter().map(|name| (*name, top.nets.get("planner", name))).collect();
+    let mut more = vec![("edge_stage", &idle_stage)];
+    more.extend(chains.iter().map(|(name, value)| (*name, value)));
     top.place(
         "runner",
         &pass_runner::pass_runner(top.g),
@@ -50,7 +54,7 @@ fn runner(top: &mut Top) {
             ("edge_keeps_signs", "head", "keeps_signs"),
             ("edge_row", "steps", "head_row"),
         ],
-        &[("edge_stage", &idle_stage)],
+        &more,
     );
     for net in ["accept", "shadow_free"] {
         let value = top.nets.get("runner", net);
