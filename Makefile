@@ -1,0 +1,82 @@
+# `make run` and `make test` need Rust, Python 3 and a C++ compiler; tools/install.sh brings or names the rest.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+
+# The built-in network of `run` and `eval`.
+MODEL ?= e2fif_x2
+# More arguments of `sim run`.
+ARGS ?=
+# Cases of every property in `soak`.
+CASES ?= 10000
+# Stream bits of `eval` beside those of the built-in integer network.
+BITS ?= 12 10
+
+CARGO := cargo
+# cargo-nextest where it is installed, else `cargo test`; both run the same tests.
+RUNNER ?= $(if $(shell $(CARGO) nextest --version 2>/dev/null),nextest,cargo)
+
+##@ First
+.PHONY: run test
+run: tools ## Super-resolve a bundled picture in the simulated RTL and compare every value
+	$(CARGO) build --locked --release --package bsr-sim --bin sim
+	$(CARGO) sim run --model $(MODEL) $(ARGS)
+
+test: tools lint doc tests ## Everything that CI runs: format, lints, docs, build, tests
+
+##@ Longer
+.PHONY: soak eval
+soak: tools ## The same tests with CASES=10000 random cases a property
+	$(CARGO) build --locked --bins
+	PROPTEST_CASES=$(CASES) $(CARGO) test --locked --workspace --no-fail-fast
+
+eval: rust ## PSNR and SSIM of MODEL on DATA/Set5 and DATA/Set14: make eval DATA=DIR
+	@test -n "$(DATA)" || { echo "make eval: say where the HR pictures are: make eval DATA=DIR, with DIR/Set5 and DIR/Set14" >&2; exit 2; }
+	@for set in Set5 Set14; do \
+	    test -d "$(DATA)/$$set" || { echo "make eval: there is no folder $(DATA)/$$set" >&2; exit 2; }; \
+	done
+	$(CARGO) build --locked --release --package bsr-model-cli --bin model
+	@for set in Set5 Set14; do \
+	    $(CARGO) model evaluate --model $(MODEL) "$(DATA)/$$set"; \
+	    for bits in $(BITS); do $(CARGO) model evaluate --model $(MODEL) --stream-bits $$bits "$(DATA)/$$set"; done; \
+	done
+
+##@ Parts
+.PHONY: tools rust lint doc tests
+tools: rust ## Verilator and Yosys in .tools, and the system packages that they need
+	tools/install.sh
+
+rust:
+	@command -v $(CARGO) >/dev/null || { echo "make: there is no cargo; install Rust 1.88 or newer, see https://rustup.rs" >&2; exit 2; }
+
+lint: rust ## Format and clippy, warnings denied
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
+
+doc: rust ## Documentation of all crates, warnings denied
+	RUSTDOCFLAGS="$${RUSTDOCFLAGS:-} -D warnings" $(CARGO) doc --locked --workspace --no-deps
+
+# The binaries come first: tests of the command line run them.
+tests: rust ## Binaries and tests alone
+	$(CARGO) build --locked --bins
+	$(CARGO) test --locked --workspace --doc
+ifeq ($(RUNNER),nextest)
+	$(CARGO) nextest run --locked --workspace --no-fail-fast
+else
+	@mkdir -p target
+	$(CARGO) test --locked --workspace --lib --bins --tests --no-fail-fast 2>&1 | tee target/tests.log
+	@awk '/^test result:/ { passed += $$4; failed += $$6; ignored += $$8 } END { \
+	    good = passed > 0 && failed + ignored == 0; \
+	    printf "test result: %s. %d passed; %d failed; %d ignored, in all crates\n", good ? "ok" : "FAILED", passed, failed, ignored; \
+	    exit !good }' target/tests.log
+endif
+
+##@ Rest
+.PHONY: clean help
+clean: ## Remove what was built, the tools included
+	$(CARGO) clean
+	rm -rf .tools out
+
+help: ## This list
+	@awk -F ':.*## ' '/^##@/ { printf "\n%s\n", substr($$0, 5) } /^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
