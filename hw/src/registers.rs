@@ -1,5 +1,9 @@
 //! The register map of the accelerator: one table that the Verilog decoder, the programs, the docs and the tests share.
 
+mod markdown;
+
+pub use markdown::markdown;
+
 use serde::Serialize;
 
 /// Who may do what with a register over AXI4-Lite.
