@@ -8,8 +8,9 @@ SHELL := bash
 MODEL ?= e2fif_x2
 # More arguments of `sim run`.
 ARGS ?=
-# Cases of every property in `soak`.
+# Random cases of a property in `soak`: of operators and files, and of whole networks in the RTL.
 CASES ?= 10000
+STRIPS ?= 1000
 # Stream bits of `eval` beside those of the built-in integer network.
 BITS ?= 12 10
 
@@ -27,9 +28,10 @@ test: tools lint doc tests ## Everything that CI runs: format, lints, docs, buil
 
 ##@ Longer
 .PHONY: soak eval
-soak: tools ## The same tests with CASES=10000 random cases a property
+soak: tools ## The same tests on more random cases: CASES=10000 of operators, STRIPS=1000 of networks
 	$(CARGO) build --locked --bins
-	PROPTEST_CASES=$(CASES) $(CARGO) test --locked --workspace --no-fail-fast
+	PROPTEST_CASES=$(CASES) $(CARGO) test --locked --workspace --exclude bsr-tests --no-fail-fast
+	PROPTEST_CASES=$(STRIPS) $(CARGO) test --locked --package bsr-tests --no-fail-fast
 
 eval: rust ## PSNR and SSIM of MODEL on DATA/Set5 and DATA/Set14: make eval DATA=DIR
 	@test -n "$(DATA)" || { echo "make eval: say where the HR pictures are: make eval DATA=DIR, with DIR/Set5 and DIR/Set14" >&2; exit 2; }
