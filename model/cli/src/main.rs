@@ -1,3 +1,42 @@
-//! Command line.
+//! `model`: describe, import, lower and evaluate binarized super-resolution networks.
+//!
+//! Data goes to stdout, everything else to stderr. Exit code 0: done; 2: could not be done, with what, where,
+//! found against expected, and a hint.
 
-fn main() {}
+mod args;
+mod evaluate;
+mod failure;
+mod import;
+mod inspect;
+mod list;
+mod lower;
+mod output;
+mod source;
+
+use std::process::ExitCode;
+
+use args::{Arguments, Command};
+use clap::Parser;
+use failure::Failure;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("{:?}", miette::Report::new(failure));
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let json = arguments.json;
+    match &arguments.command {
+        Command::List => list::run(json),
+        Command::Inspect(arguments) => inspect::run(arguments, json),
+        Command::Import(arguments) => import::run(arguments, json),
+        Command::Lower(arguments) => lower::run(arguments, json),
+        Command::Evaluate(arguments) => evaluate::run(arguments, json),
+    }
+}

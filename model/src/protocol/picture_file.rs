@@ -12,6 +12,7 @@ use image::{
 use ndarray::Array3;
 
 use super::{Picture, PictureError};
+use crate::files::write_atomically;
 
 /// Extensions of the files that [`list_pictures`] finds.
 const EXTENSIONS: [&str; 3] = ["png", "jpg", "jpeg"];
@@ -47,7 +48,7 @@ pub fn write_picture(path: &Path, picture: &Picture) -> Result<(), PictureError>
     PngEncoder::new(&mut png)
         .write_image(&interleaved, picture.width() as u32, picture.height() as u32, colour)
         .map_err(|error| failed(io::Error::other(error)))?;
-    write_whole(path, &png).map_err(failed)
+    write_atomically(path, &png).map_err(failed)
 }
 
 /// The pictures of a folder, by name, in byte order.
@@ -74,17 +75,6 @@ fn from_interleaved(samples: &[u8], image: &DynamicImage, channels: usize) -> Pi
     let (height, width) = (image.height() as usize, image.width() as usize);
     let pixels = Array3::from_shape_fn((channels, height, width), |(c, y, x)| samples[(y * width + x) * channels + c]);
     Picture::try_from(pixels).expect("one or three channels")
-}
-
-/// Writes beside `path` and renames, so that a reader never sees half a file.
-fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_owned();
-    name.push(format!(".{}.part", std::process::id()));
-    let part = path.with_file_name(name);
-    fs::write(&part, bytes).and_then(|()| fs::rename(&part, path)).inspect_err(|_| {
-        // The first error is the one to report; a part that cannot be removed adds nothing to it.
-        let _ = fs::remove_file(&part);
-    })
 }
 
 fn could_not_be_read(path: &Path, source: io::Error) -> PictureError {

@@ -1,0 +1,113 @@
+//! What the subcommands do, and the keys of their reports.
+
+mod common;
+
+use std::fs;
+
+use common::{json, picture, succeeds, text, trained};
+
+#[test]
+fn list_names_every_network_of_the_zoo() {
+    let report = json(&["list"]);
+    let names: Vec<_> = report["networks"].as_array().unwrap().iter().map(|n| n["name"].as_str().unwrap()).collect();
+    assert_eq!(names, bsr_model::zoo::entries().iter().map(|entry| entry.name).collect::<Vec<_>>());
+    assert!(succeeds(&["list"]).contains("e2fif_x2"));
+}
+
+#[test]
+fn inspect_shows_every_layer_in_order() {
+    let report = json(&["inspect", "e2fif_x2"]);
+    let layers = report["layers"].as_array().unwrap();
+    assert_eq!(layers.len(), 36);
+    assert_eq!(layers[0]["shape"], serde_json::json!([64, 1, 3, 3]));
+    assert_eq!(layers[1]["name"], "body.0.conv1");
+    assert_eq!(layers[33]["holds"], "long skip");
+}
+
+#[test]
+fn inspect_tells_the_kinds_of_files_apart() {
+    let folder = tempfile::tempdir().unwrap();
+    let entry = bsr_model::zoo::find("e2fif_x2_c32b8").unwrap();
+    let files: [(&str, &[u8], &str); 4] = [
+        ("network.toml", entry.description_toml.as_bytes(), "description"),
+        ("compact.safetensors", entry.compact_bytes, "compact-checkpoint"),
+        ("integer.safetensors", entry.integer_bytes, "integer-network"),
+        ("trained.safetensors", &trained("", 32), "checkpoint"),
+    ];
+    for (name, bytes, kind) in files {
+        let path = folder.path().join(name);
+        fs::write(&path, bytes).unwrap();
+        assert_eq!(json(&["inspect", text(&path)])["kind"], kind);
+    }
+}
+
+#[test]
+fn a_checkpoint_becomes_a_compact_one_and_then_integers() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let (checkpoint, compact, integer) = (path("trained.safetensors"), path("compact"), path("integer"));
+    fs::write(&checkpoint, trained("module.", 32)).unwrap();
+    let import = ["import", text(&checkpoint), "--network", "e2fif_x2_c32b8", "--strip-prefix", "module."];
+    let report = json(&[&import[..], &["-o", text(&compact)]].concat());
+    assert_eq!(report["network"], "e2fif_x2_c32b8");
+    let lower = ["lower", "--compact", text(&compact), "--stream-bits", "14", "-o", text(&integer)];
+    assert_eq!(json(&lower)["stream_bits"], 14);
+    let network = bsr_model::files::read_integer(&integer).unwrap();
+    assert_eq!(network.formats.stream_bits, 14);
+    let again = path("again");
+    json(&["lower", "--compact", text(&compact), "--stream-bits", "14", "-o", text(&again)]);
+    assert_eq!(fs::read(&integer).unwrap(), fs::read(&again).unwrap(), "the same network gives the same bytes");
+}
+
+#[test]
+fn calibration_pictures_may_come_from_a_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    picture(&folder.path().join("edges.png"), 24, 40);
+    let output = folder.path().join("integer");
+    let arguments = ["lower", "--model", "e2fif_x2_c32b8", "--calibrate", text(folder.path()), "-o", text(&output)];
+    let report = json(&arguments);
+    assert_eq!(report["stream"]["pictures"], 1);
+    assert_eq!(report["stream"]["values"], 17 * 32 * 12 * 20);
+}
+
+#[test]
+fn evaluate_reports_every_figure_of_a_network() {
+    let folder = tempfile::tempdir().unwrap();
+    let set = folder.path().join("set");
+    fs::create_dir(&set).unwrap();
+    picture(&set.join("a.png"), 40, 48);
+    picture(&set.join("b.png"), 33, 37);
+    let report = json(&["evaluate", "--model", "e2fif_x2_c32b8", "--stream-bits", "16", text(&set)]);
+    let promised = [
+        "model",
+        "protocol",
+        "set",
+        "images",
+        "psnr_bicubic",
+        "psnr_float",
+        "psnr_float_u8",
+        "psnr_int",
+        "ssim_float",
+        "ssim_int",
+    ];
+    assert!(promised.iter().all(|key| report.get(key).is_some()), "{report}");
+    assert_eq!((report["model"].as_str(), report["set"].as_str()), (Some("e2fif_x2_c32b8"), Some("set")));
+    assert_eq!(report["images"], 2);
+    let psnr = |key: &str| report[key].as_f64().unwrap();
+    assert!(psnr("psnr_float") > psnr("psnr_bicubic"), "{report}");
+    assert!((psnr("psnr_float_u8") - psnr("psnr_int")).abs() < 0.05, "16 bits lose next to nothing: {report}");
+}
+
+#[test]
+fn an_integer_network_alone_has_no_figures_in_floating_point() {
+    let folder = tempfile::tempdir().unwrap();
+    picture(&folder.path().join("a.png"), 40, 48);
+    let integer = folder.path().join("integer.safetensors");
+    fs::write(&integer, bsr_model::zoo::find("e2fif_x2_c32b8").unwrap().integer_bytes).unwrap();
+    let alone = json(&["evaluate", "--integer", text(&integer), text(folder.path())]);
+    let built_in = json(&["evaluate", "--model", "e2fif_x2_c32b8", text(folder.path())]);
+    for key in ["psnr_float", "psnr_float_u8", "ssim_float"] {
+        assert!(alone[key].is_null() && built_in[key].is_number(), "{key}");
+    }
+    assert_eq!(alone["psnr_int"], built_in["psnr_int"]);
+}
