@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`tools`] | finds Verilator, Yosys and the compilers |
 //! | [`build`] | RTL text to a loaded simulator, through a cache |
-//! | [`bench`] | clocks a simulator: AXI agents, stall patterns, monitors |
+//! | [`bench`](mod@bench) | clocks a simulator: AXI agents, stall patterns, monitors |
 //! | [`compare`] | every tap and every output beat against the golden model |
 //! | [`session`] | a network and a picture through all of these |
 
