@@ -107,9 +107,10 @@ impl<'a> Engine<'a> {
         let units_done = passes_done && self.head.idle() && self.tail.idle();
         let input_ready = !head_active || self.rows_received >= self.step + 2 || self.rows_received == frame.height;
         let oldest = (self.step - lag - 3).max(0);
-        let request = self.head.request();
+        let hold = self.passes.holds_head(self.step);
+        let request = self.head.request(hold);
         self.passes.cycle(g, frame, self.step, running, request);
-        self.head.cycle(g, frame, starts, head_active, skip_active);
+        self.head.cycle(g, frame, starts, hold, head_active, skip_active);
         self.tail.cycle(g, frame, starts && tail_active);
         self.read_pixel(oldest);
         self.next_step(input_ready, units_done);

@@ -72,6 +72,7 @@ fn forward_nets(g: &Geometry) -> Vec<(&'static str, usize)> {
         ("shadow_free", 1),
         ("loaded", 1),
         ("request", 1),
+        ("head_hold", 1),
         ("stream_word", g.stream_word()),
         ("write_pass", g.pass_bits()),
     ]
@@ -218,6 +219,7 @@ impl Top<'_> {
                 ("skip_base", "steps", "skip_base"),
                 ("head_ring", "steps", "head_ring"),
                 ("last_word", "planner", "last_word"),
+                ("hold", "net", "head_hold"),
                 ("pixel", "reader", "pixel"),
                 ("pixel_shift", "control", "pixel_shift"),
                 ("pixel_mean", "control", "pixel_mean"),

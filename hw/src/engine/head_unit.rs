@@ -63,6 +63,7 @@ pub(super) fn head_unit(g: &Geometry) -> Rc<Module> {
     let skip_active = m.input("skip_active_i", 1);
     let skew = if g.pixels == 1 { lit(0, 1) } else { m.input("last_skew_i", index_bits(g.pixels)) };
     let last_word = m.input("last_word_i", g.word_bits());
+    let hold = m.input("hold_i", 1);
     let p = Place {
         state: m.state("state", 3, IDLE),
         pixel: m.state("pixel", STEP_BITS, 0),
@@ -75,7 +76,7 @@ pub(super) fn head_unit(g: &Geometry) -> Rc<Module> {
         fetching: m.wire("fetching", &p.state.0.is(FETCH)),
         skip: m.wire("skip_issue", &p.state.0.is(SKIP)),
         head: m.wire("head_issue", &p.state.0.is(HEAD)),
-        request: m.wire("request", &(&p.state.0.is(SLOTS) & &p.count.0.is(0))),
+        request: m.wire("request", &(&(&p.state.0.is(SLOTS) & &p.count.0.is(0)) & &!&hold)),
     };
     let skip_pixel = if g.pixels == 1 { p.pixel.0.clone() } else { &p.pixel.0 - &skew.extend(STEP_BITS) };
     let skip_pixel = m.wire("skip_pixel", &skip_pixel);
@@ -119,7 +120,7 @@ pub(super) fn head_unit(g: &Geometry) -> Rc<Module> {
         &mut m,
         g,
         &p,
-        &Inputs { start, head_active, skip_active: skip_active.clone(), last_word, last_pixel, word_full },
+        &Inputs { hold, start, head_active, skip_active: skip_active.clone(), last_word, last_pixel, word_full },
     );
     requests(&mut m, g, &p, &now.request, &head_writes, &word_start);
     write_back(&mut m, g, &buffers);
@@ -153,6 +154,8 @@ fn word_start(g: &Geometry, pixel: &Expr, bits: usize) -> Expr {
 }
 
 struct Inputs {
+    /// The first stage still reads the sign row that the head is about to write over.
+    hold: Expr,
     start: Expr,
     head_active: Expr,
     skip_active: Expr,
@@ -170,6 +173,10 @@ fn control(m: &mut Module, g: &Geometry, p: &Place, i: &Inputs) {
         s.set(&p.state.1, &lit(state, 3));
         s.set(&p.count.1, &lit(0, 8));
     };
+    let in_slots = m.wire("in_slots", &p.state.0.is(SLOTS));
+    let waits = m.wire("slot_waits", &(&(&in_slots & &p.count.0.is(0)) & &i.hold));
+    let slot_ends = &(&in_slots & &p.count.0.is(g.pixels as u64 - 1)) & &!&waits;
+    let slot_ends = m.wire("slot_ends", &slot_ends);
     let next_word = |q: &Expr| choose(&q.is(g.words as u64 - 1), &lit(0, g.word_bits()), &q.plus(1));
     let after_pixel = |s: &mut crate::rtl::Scope| {
         s.when_else(
@@ -215,7 +222,8 @@ fn control(m: &mut Module, g: &Geometry, p: &Place, i: &Inputs) {
             to(s, SLOTS);
             s.set(&p.pass.1, &lit(0, g.pass_bits()));
         });
-        s.when(&(&p.state.0.is(SLOTS) & &p.count.0.is(g.pixels as u64 - 1)), |s| {
+        s.when(&waits, |s| s.set(&p.count.1, &lit(0, 8)));
+        s.when(&slot_ends, |s| {
             s.set(&p.count.1, &lit(0, 8));
             s.set(&p.pass.1, &p.pass.0.plus(1));
             s.when(&p.pass.0.is(g.passes as u64 - 1), |s| {

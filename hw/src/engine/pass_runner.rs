@@ -65,6 +65,7 @@ pub(super) fn pass_runner(g: &Geometry) -> Rc<Module> {
     slot(&mut m, g, &Slot { r: &r, kept: &kept, advance, request, merge: &merge & &last, width, stages });
     m.output("accept_o", &accept);
     m.output("idle_o", &!&r.run.0);
+    m.output("running_stage_o", &kept[0]);
     Rc::new(m)
 }
 

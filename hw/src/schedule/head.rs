@@ -29,8 +29,8 @@ impl Head {
         self.state == State::Idle
     }
 
-    pub(super) fn request(&self) -> bool {
-        self.state == State::Slots && self.count == 0
+    pub(super) fn request(&self, hold: bool) -> bool {
+        self.state == State::Slots && self.count == 0 && !hold
     }
 
     fn to(&mut self, state: State) {
@@ -47,7 +47,7 @@ impl Head {
         }
     }
 
-    pub(super) fn cycle(&mut self, g: &Geometry, f: Frame, starts: bool, head: bool, skip: bool) {
+    pub(super) fn cycle(&mut self, g: &Geometry, f: Frame, starts: bool, hold: bool, head: bool, skip: bool) {
         let groups = (g.channels / g.head_lanes) as i64;
         let settle = (g.write_back() + g.pixels + 4) as i64;
         let now = self.count;
@@ -75,6 +75,7 @@ impl Head {
                 self.to(State::Slots);
                 self.pass = 0;
             }
+            State::Slots if now == 0 && hold => self.count = 0,
             State::Slots if ends(g.pixels as i64) => self.next_pass(g, f),
             State::Settle if ends(settle) => self.to(State::Idle),
             _ => {}

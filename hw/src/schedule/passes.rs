@@ -27,6 +27,7 @@ pub(super) struct Passes {
     primed: bool,
     first: bool,
     left: i64,
+    running_stage: i64,
     running_pass: i64,
     running_chain: usize,
     age: [i64; 2],
@@ -60,6 +61,7 @@ impl Passes {
             primed: false,
             first: false,
             left: 0,
+            running_stage: 0,
             running_pass: 0,
             running_chain: 0,
             age: [g.latency() as i64; 2],
@@ -72,6 +74,12 @@ impl Passes {
     /// Whether the passes of `step` are over.
     pub(super) fn done(&self, step: i64) -> bool {
         (self.planner == Planner::Idle || self.step != step) && !self.run
+    }
+
+    /// Whether the first stage still has slots in `step`: `hold_head` of the array.
+    pub(super) fn holds_head(&self, step: i64) -> bool {
+        let ahead = self.step == step && self.planner != Planner::Idle && self.stage[self.chain] == 1;
+        ahead || (self.run && self.running_stage == 1)
     }
 
     pub(super) fn cycle(&mut self, g: &Geometry, f: Frame, step: i64, running: bool, request: bool) {
@@ -102,6 +110,7 @@ impl Passes {
             let needs_prime = skew == 0 && !(merged && self.pass != 0);
             (self.run, self.prime, self.primed, self.first) = (true, needs_prime, false, true);
             self.left = (f.width - 1 + skew) / pixels;
+            self.running_stage = self.stage[self.chain];
             self.running_pass = self.pass;
             self.running_chain = self.chain;
         }

@@ -56,10 +56,21 @@ fn runner(top: &mut Top) {
         ],
         &more,
     );
+    hold_head(top);
     for net in ["accept", "shadow_free"] {
         let value = top.nets.get("runner", net);
         top.keep(net, &value);
     }
+}
+
+/// The head writes row `T` over the signs of row `T - 3`, which the first stage reads in the same step: it waits until
+/// the last slot of that stage.
+fn hold_head(top: &mut Top) {
+    let net = |unit: &str, name: &str| top.nets.get(unit, name);
+    let now = &net("planner", "step").eq(&net("steps", "step")) & &!&net("planner", "idle");
+    let ahead = &now & &net("planner", "stage").is(1);
+    let reads = &!&net("runner", "idle") & &net("runner", "running_stage").is(1);
+    top.keep("head_hold", &(&ahead | &reads));
 }
 
 fn parameters(top: &mut Top) {
