@@ -13,7 +13,7 @@ use crate::geometry::{COORDINATE_BITS, Geometry};
 use crate::rtl::{Expr, Module, cat, choose, index_bits, lit};
 use std::rc::Rc;
 
-pub(crate) use conv::PIPELINE;
+use conv::PIPELINE;
 pub(super) use conv::record_bits;
 
 const IDLE: u64 = 0;
@@ -153,6 +153,16 @@ fn word_start(g: &Geometry, pixel: &Expr, bits: usize) -> Expr {
     cat(&[pixel.slice(low, bits - low), lit(0, low)])
 }
 
+/// Cycles between the last issue of a word and its first request, after the head's channels and after the long skip's.
+///
+/// The head's word is read when its slot is written back, long after it is complete; the long skip's [`sum::READS_X0`]
+/// cycles after the request.
+pub(crate) fn drain_cycles(g: &Geometry) -> (u64, u64) {
+    let groups = (g.channels / g.head_lanes) as u64;
+    let after_skip = PIPELINE - sum::READS_X0 - 1;
+    (after_skip.saturating_sub(groups).max(1), after_skip)
+}
+
 struct Inputs {
     /// The first stage still reads the sign row that the head is about to write over.
     hold: Expr,
@@ -177,6 +187,9 @@ fn control(m: &mut Module, g: &Geometry, p: &Place, i: &Inputs) {
     let waits = m.wire("slot_waits", &(&(&in_slots & &p.count.0.is(0)) & &i.hold));
     let slot_ends = &(&in_slots & &p.count.0.is(g.pixels as u64 - 1)) & &!&waits;
     let slot_ends = m.wire("slot_ends", &slot_ends);
+    let (after_head, after_skip) = drain_cycles(g);
+    let drained = choose(&i.head_active, &p.count.0.is(after_head - 1), &p.count.0.is(after_skip - 1));
+    let drained = m.wire("drained", &drained);
     let next_word = |q: &Expr| choose(&q.is(g.words as u64 - 1), &lit(0, g.word_bits()), &q.plus(1));
     let after_pixel = |s: &mut crate::rtl::Scope| {
         s.when_else(
@@ -218,7 +231,7 @@ fn control(m: &mut Module, g: &Geometry, p: &Place, i: &Inputs) {
             s.when_else(&i.head_active, |s| to(s, HEAD), after_pixel);
         });
         s.when(&(&p.state.0.is(HEAD) & &p.count.0.is(groups - 1)), after_pixel);
-        s.when(&(&p.state.0.is(DRAIN) & &p.count.0.is(PIPELINE - 1)), |s| {
+        s.when(&(&p.state.0.is(DRAIN) & &drained), |s| {
             to(s, SLOTS);
             s.set(&p.pass.1, &lit(0, g.pass_bits()));
         });

@@ -22,6 +22,6 @@ mod window;
 
 pub use accelerator::accelerator;
 pub(crate) use control::{Target, record_words, targets};
-pub(crate) use head_unit::{FETCH_CYCLES, PIPELINE as HEAD_PIPELINE};
+pub(crate) use head_unit::{FETCH_CYCLES, drain_cycles};
 pub(crate) use pixel_writer::GROUPS as QUEUE_GROUPS;
 pub(crate) use tail_unit::latency as tail_latency;

@@ -43,7 +43,7 @@ pub(super) fn pixel_reader(g: &Geometry) -> Rc<Module> {
                 s.set(&column, &lit(0, COORDINATE_BITS));
                 s.set(&row, &row_q.plus(1));
             });
-            s.when(&frame_ends, |s| s.set(&open, &lit(0, 1)));
+            s.when(&(&frame_ends | &last), |s| s.set(&open, &lit(0, 1)));
         });
         s.when(&start, |s| {
             s.set(&open, &lit(1, 1));

@@ -2,7 +2,7 @@
 
 use super::Frame;
 use crate::Geometry;
-use crate::engine::{FETCH_CYCLES, HEAD_PIPELINE};
+use crate::engine::{FETCH_CYCLES, drain_cycles};
 
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 enum State {
@@ -50,6 +50,8 @@ impl Head {
     pub(super) fn cycle(&mut self, g: &Geometry, f: Frame, starts: bool, hold: bool, head: bool, skip: bool) {
         let groups = (g.channels / g.head_lanes) as i64;
         let settle = (g.write_back() + g.pixels + 4) as i64;
+        let (after_head, after_skip) = drain_cycles(g);
+        let drain = if head { after_head } else { after_skip };
         let now = self.count;
         self.count += 1;
         let ends = |cycles: i64| now == cycles - 1;
@@ -71,7 +73,7 @@ impl Head {
             }
             State::Skip if ends(groups) && head => self.to(State::Head),
             State::Skip | State::Head if ends(groups) => self.after_pixel(g),
-            State::Drain if ends(HEAD_PIPELINE as i64) => {
+            State::Drain if ends(drain as i64) => {
                 self.to(State::Slots);
                 self.pass = 0;
             }

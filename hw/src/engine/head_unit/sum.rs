@@ -7,6 +7,9 @@ use crate::rtl::{Expr, Module, cat, choose, lit};
 /// Cycles from a request until its stream word is here.
 const WORD_ARRIVES: usize = 3;
 
+/// Cycles from a request until `x0` of its first pixel is added.
+pub(super) const READS_X0: u64 = WORD_ARRIVES as u64 + 1;
+
 /// A request for a word of the stream.
 pub(super) struct Request {
     pub valid: Expr,
