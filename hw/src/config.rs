@@ -86,7 +86,7 @@ impl EngineConfig {
             "a multiple of the pixels, 2 words to 4096 pixels",
         )?;
         check("stages", self.max_stages, (1..=255).contains(&self.max_stages), "1 to 255")?;
-        check("stream bits", self.stream_bits as usize, (4..=18).contains(&self.stream_bits), "4 to 18")?;
+        check("stream bits", self.stream_bits as usize, (4..=16).contains(&self.stream_bits), "4 to 16")?;
         check("scale", self.scale, (1..=4).contains(&self.scale), "1 to 4")?;
         let registers = self.popcount_stages;
         check("popcount stages", registers, (2..=8).contains(&registers), "2 to 8")?;

@@ -142,6 +142,9 @@ fn activation(m: &mut Module, g: &Geometry, pixel: usize, v: &Expr, activate: &E
     let floor = scaled.shifted_right(g.slope_shift);
     m.drops(&format!("slope_fraction{pixel}"), &scaled.slice(0, g.slope_shift));
     let floor = m.wire(&format!("floor{pixel}"), &floor);
+    if floor.width() > b {
+        m.drops(&format!("floor{pixel}"), &floor.slice(b, floor.width() - b));
+    }
     let floor = if floor.width() < b { floor.extend(b) } else { floor.slice(0, b).signed() };
     let negative = &v.bit(b - 1) & activate;
     let y = m.wire(&format!("y{pixel}"), &choose(&negative, &floor, v));

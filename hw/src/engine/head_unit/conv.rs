@@ -5,6 +5,7 @@ use crate::engine::lane::saturate;
 use crate::engine::tail_unit::shift_right;
 use crate::geometry::{ACCUMULATOR_BITS, Geometry, INPUT_BITS, WEIGHT_BITS};
 use crate::rtl::{Expr, Module, cat, choose, index_bits};
+use std::rc::Rc;
 
 /// Cycles from the last issue until the buffers hold its channels.
 pub(crate) const PIPELINE: u64 = 10;
@@ -59,56 +60,65 @@ pub(super) fn conv(m: &mut Module, g: &Geometry, issue: &Issue) -> Buffers {
         .map(|k| m.wire(&format!("tap{k}"), &choose(&head_now, &issue.windows[1][k], &issue.windows[0][k])))
         .collect();
     let shift = m.input("shift_i", 5);
+    let inputs = m.wire("taps", &cat(&inputs.iter().rev().cloned().collect::<Vec<_>>()));
+    let unit = head_channel(g);
     let (mut values, mut signs) = (vec![], vec![]);
     for lane in 0..g.head_lanes {
         let channel = record[0].slice(lane * channel_bits(g), channel_bits(g));
-        let channel = m.wire(&format!("channel{lane}"), &channel);
-        let (value, sign) = one_channel(m, g, lane, &channel, &inputs, &shift);
-        values.push(value);
-        signs.push(sign);
+        let made = m.instance(
+            &format!("channel{lane}"),
+            &unit,
+            &[("taps_i", &inputs), ("record_i", &channel), ("shift_i", &shift)],
+            &["x0_o", "sign_o"],
+        );
+        values.push(made[0].clone());
+        signs.push(made[1].clone());
     }
     values.reverse();
     signs.reverse();
     collect(m, g, issue, &cat(&values), &cat(&signs))
 }
 
-/// `x0` and its sign, nine cycles after the issue.
-fn one_channel(
-    m: &mut Module,
-    g: &Geometry,
-    lane: usize,
-    channel: &Expr,
-    inputs: &[Expr],
-    shift: &Expr,
-) -> (Expr, Expr) {
+/// One channel of the head: `x0` and its sign, eight cycles after the taps and the record.
+fn head_channel(g: &Geometry) -> Rc<Module> {
+    let mut m = Module::new(
+        "head_channel",
+        "One channel of the head: x0 = saturate((sum w * in + add) >> shift), the rounding half inside add,\n\
+         sign = (x0 >= threshold). record_i = {threshold, add, nine weights}. Latency 8, II 1.",
+    );
+    m.input("clk_i", 1);
+    let taps = m.input("taps_i", 9 * INPUT_BITS);
+    let record = m.input("record_i", channel_bits(g));
+    let shift = m.input("shift_i", 5);
     let multiplier = multiply(WEIGHT_BITS, INPUT_BITS);
-    let products: Vec<Expr> = inputs
-        .iter()
-        .enumerate()
-        .map(|(k, input)| {
-            let weight = channel.slice(k * WEIGHT_BITS, WEIGHT_BITS);
-            let name = format!("product{lane}_{k}");
-            let product = m.instance(&name, &multiplier, &[("a_i", &weight), ("b_i", input)], &["product_o"]);
+    let products: Vec<Expr> = (0..9)
+        .map(|k| {
+            let weight = record.slice(k * WEIGHT_BITS, WEIGHT_BITS);
+            let tap = taps.slice(k * INPUT_BITS, INPUT_BITS);
+            let name = format!("product{k}");
+            let product = m.instance(&name, &multiplier, &[("a_i", &weight), ("b_i", &tap)], &["product_o"]);
             product[0].extend(ACCUMULATOR_BITS)
         })
         .collect();
-    let add = channel.slice(9 * WEIGHT_BITS, ACCUMULATOR_BITS).signed();
-    let add = m.delay_by(&format!("add{lane}_q"), &add, 4);
+    let add = record.slice(9 * WEIGHT_BITS, ACCUMULATOR_BITS).signed();
+    let add = m.delay_by("add_q", &add, 4);
     let thirds: Vec<Expr> = products
         .chunks(3)
         .enumerate()
-        .map(|(k, p)| m.delay(&format!("third{lane}_{k}_q"), &(&(&p[0] + &p[1]) + &p[2])))
+        .map(|(k, p)| m.delay(&format!("third{k}_q"), &(&(&p[0] + &p[1]) + &p[2])))
         .collect();
-    let sum = &(&thirds[0] + &thirds[1]) + &(&thirds[2] + &add);
-    let sum = m.delay(&format!("sum{lane}_q"), &sum);
-    let shifted = shift_right(m, &format!("sum{lane}"), &sum, shift);
-    let shifted = m.delay(&format!("shifted{lane}_q"), &shifted);
-    let x0 = saturate(m, &format!("shifted{lane}"), &shifted, g.stream_bits);
-    let x0 = m.delay(&format!("x0_{lane}_q"), &x0);
-    let threshold = channel.slice(9 * WEIGHT_BITS + ACCUMULATOR_BITS, g.threshold_bits()).signed();
-    let threshold = m.delay_by(&format!("threshold{lane}_q"), &threshold, 7);
-    let sign = m.wire(&format!("sign{lane}"), &x0.extend(g.threshold_bits()).ge(&threshold));
-    (m.delay(&format!("x0_late{lane}_q"), &x0.unsigned()), m.delay(&format!("sign{lane}_q"), &sign))
+    let sum = m.delay("sum_q", &(&(&thirds[0] + &thirds[1]) + &(&thirds[2] + &add)));
+    let shifted = shift_right(&mut m, "sum", &sum, &shift);
+    let shifted = m.delay("shifted_q", &shifted);
+    let x0 = saturate(&mut m, "shifted", &shifted, g.stream_bits);
+    let x0 = m.delay("x0_q", &x0);
+    let threshold = record.slice(9 * WEIGHT_BITS + ACCUMULATOR_BITS, g.threshold_bits()).signed();
+    let threshold = m.delay_by("threshold_q", &threshold, 7);
+    let sign = m.wire("sign", &x0.extend(g.threshold_bits()).ge(&threshold));
+    let (x0, sign) = (m.delay("x0_late_q", &x0.unsigned()), m.delay("sign_q", &sign));
+    m.output("x0_o", &x0);
+    m.output("sign_o", &sign);
+    Rc::new(m)
 }
 
 /// Shift registers that take a group of channels a cycle, one a pixel of the word and window.

@@ -1,10 +1,11 @@
 //! The sums of a group: `P` products an output and cycle, an adder tree, an accumulator, the requantised pixel.
 
+use super::addend_record_bits;
 use super::issue::Issue;
-use super::{addend_record_bits, weight_records};
 use crate::blocks::{RamStyle, multiply, ram};
 use crate::geometry::{ACCUMULATOR_BITS, Geometry, WEIGHT_BITS};
 use crate::rtl::{Expr, Module, cat, choose, index_bits, lit, repeat, slit};
+use std::rc::Rc;
 
 /// Register levels of the adder tree over `P` products.
 pub(in crate::engine) fn tree_levels(g: &Geometry) -> usize {
@@ -13,7 +14,6 @@ pub(in crate::engine) fn tree_levels(g: &Geometry) -> usize {
 
 /// Sums, shifts, clamps and hands `s` pixels a group to the queue.
 pub(super) fn sum(m: &mut Module, g: &Geometry, issue: &Issue, taps: &Expr, weights: &Expr) {
-    debug_assert!(weight_records(g) > 0);
     let shift = m.input("shift_i", 5);
     let add = addends(m, g, &issue.line);
     let to_accumulator = 2 + 3 + tree_levels(g);
@@ -22,20 +22,25 @@ pub(super) fn sum(m: &mut Module, g: &Geometry, issue: &Issue, taps: &Expr, weig
     let last = m.wire("issued_last", &(&issue.valid & &issue.last));
     let last = m.delay_reset_by("last_q", &last, to_accumulator + 1);
     let ends = m.delay_by("ends_q", &issue.ends, to_accumulator + 1);
-    let mut pixels = vec![];
-    for output in 0..g.scale {
-        m.section(&format!("Output j = {output}."));
-        let products = products(m, g, output, taps, weights);
-        let total = tree(m, output, products);
-        let accumulator = m.register_free(&format!("accumulator{output}_q"), ACCUMULATOR_BITS, true);
-        let start = add.slice(output * ACCUMULATOR_BITS, ACCUMULATOR_BITS).signed();
-        let before = choose(&first, &start, &accumulator.q);
-        m.drive_when(&accumulator, &valid, &(&before + &total));
-        let shifted = shift_right(m, &format!("accumulator{output}"), &accumulator.q, &shift);
-        let shifted = m.delay(&format!("shifted{output}_q"), &shifted);
-        let pixel = clamp(m, output, &shifted);
-        pixels.push(m.delay(&format!("pixel{output}_q"), &pixel));
-    }
+    let unit = tail_output(g);
+    let weight_bits = g.lanes * WEIGHT_BITS;
+    let mut pixels: Vec<Expr> = (0..g.scale)
+        .flat_map(|output| {
+            m.instance(
+                &format!("output{output}"),
+                &unit,
+                &[
+                    ("taps_i", taps),
+                    ("weights_i", &weights.slice(output * weight_bits, weight_bits)),
+                    ("add_i", &add.slice(output * ACCUMULATOR_BITS, ACCUMULATOR_BITS)),
+                    ("valid_i", &valid),
+                    ("first_i", &first),
+                    ("shift_i", &shift),
+                ],
+                &["pixel_o"],
+            )
+        })
+        .collect();
     let valid = m.delay_reset_by("pixels_valid_q", &last, 2);
     let ends = m.delay_by("pixels_end_q", &ends, 2);
     pixels.reverse();
@@ -58,34 +63,68 @@ fn addends(m: &mut Module, g: &Geometry, line: &Expr) -> Expr {
     m.delay_by("addend_q", &read[0], 4 + tree_levels(g))
 }
 
-fn products(m: &mut Module, g: &Geometry, output: usize, taps: &Expr, weights: &Expr) -> Vec<Expr> {
+/// One output of a group: `P` products a cycle, an adder tree, an accumulator, the clamped pixel.
+fn tail_output(g: &Geometry) -> Rc<Module> {
+    let mut m = Module::new(
+        "tail_output",
+        format!(
+            "One output of the tail: pixel = clamp((sum w * r + add) >> shift, 0, 255), the rounding half inside add.\n\
+             {} products a cycle; valid_i and first_i come with the tree's total, {} cycles after the taps;\n\
+             the pixel is there 3 cycles after the last of its totals.",
+            g.lanes,
+            3 + tree_levels(g)
+        ),
+    );
+    m.input("clk_i", 1);
+    let taps = m.input("taps_i", g.lanes * g.sum_bits());
+    let weights = m.input("weights_i", g.lanes * WEIGHT_BITS);
+    let add = m.input_signed("add_i", ACCUMULATOR_BITS);
+    let valid = m.input("valid_i", 1);
+    let first = m.input("first_i", 1);
+    let shift = m.input("shift_i", 5);
     let multiplier = multiply(WEIGHT_BITS, g.sum_bits());
-    (0..g.lanes)
-        .map(|lane| {
-            let weight = weights.slice((output * g.lanes + lane) * WEIGHT_BITS, WEIGHT_BITS);
-            let tap = taps.slice(lane * g.sum_bits(), g.sum_bits());
-            let name = format!("product{output}_{lane}");
-            let product = m.instance(&name, &multiplier, &[("a_i", &weight), ("b_i", &tap)], &["product_o"]);
-            product[0].extend(ACCUMULATOR_BITS)
-        })
-        .collect()
+    let products = (0..g.lanes).map(|lane| {
+        let weight = weights.slice(lane * WEIGHT_BITS, WEIGHT_BITS);
+        let tap = taps.slice(lane * g.sum_bits(), g.sum_bits());
+        let name = format!("product{lane}");
+        let product = m.instance(&name, &multiplier, &[("a_i", &weight), ("b_i", &tap)], &["product_o"]).remove(0);
+        let spare = product.width().saturating_sub(ACCUMULATOR_BITS);
+        if spare == 0 {
+            return product;
+        }
+        m.drops(&name, &product.slice(ACCUMULATOR_BITS, spare));
+        product.slice(0, ACCUMULATOR_BITS).signed()
+    });
+    let products: Vec<Expr> = products.collect();
+    let total = tree(&mut m, products);
+    let accumulator = m.register_free("accumulator_q", ACCUMULATOR_BITS, true);
+    let before = choose(&first, &add, &accumulator.q);
+    m.drive_when(&accumulator, &valid, &(&before + &total));
+    let shifted = shift_right(&mut m, "accumulator", &accumulator.q, &shift);
+    let shifted = m.delay("shifted_q", &shifted);
+    let pixel = clamp(&mut m, &shifted);
+    let pixel = m.delay("pixel_q", &pixel);
+    m.output("pixel_o", &pixel);
+    Rc::new(m)
 }
 
-/// Adds pairs, a register a level. Every partial sum is bounded by the accumulator's range.
-fn tree(m: &mut Module, output: usize, mut terms: Vec<Expr>) -> Expr {
+/// Adds pairs, a register and a bit a level, up to the accumulator's width: no sum leaves its range.
+fn tree(m: &mut Module, mut terms: Vec<Expr>) -> Expr {
     let mut level = 0;
     while terms.len() > 1 {
         level += 1;
+        let width = (terms[0].width() + 1).min(ACCUMULATOR_BITS).max(terms[0].width());
         terms = terms
             .chunks(2)
             .enumerate()
             .map(|(k, pair)| {
-                let sum = if pair.len() == 2 { &pair[0] + &pair[1] } else { pair[0].clone() };
-                m.delay(&format!("tree{output}_{level}_{k}_q"), &sum)
+                let wide: Vec<_> = pair.iter().map(|term| term.extend(width)).collect();
+                let sum = if let [a, b] = &wide[..] { a + b } else { wide[0].clone() };
+                m.delay(&format!("tree{level}_{k}_q"), &sum)
             })
             .collect();
     }
-    terms.remove(0)
+    terms.remove(0).extend(ACCUMULATOR_BITS)
 }
 
 /// `value >> amount`, floor, for an amount known at run time.
@@ -101,8 +140,8 @@ pub(in crate::engine) fn shift_right(m: &mut Module, name: &str, value: &Expr, a
 }
 
 /// Clamps to a pixel, 0..=255.
-fn clamp(m: &mut Module, output: usize, value: &Expr) -> Expr {
+fn clamp(m: &mut Module, value: &Expr) -> Expr {
     let negative = value.bit(value.width() - 1);
-    let above = m.wire(&format!("above{output}"), &value.ge(&slit(256, value.width())));
+    let above = m.wire("above", &value.ge(&slit(256, value.width())));
     choose(&negative, &lit(0, 8), &choose(&above, &lit(255, 8), &value.slice(0, 8)))
 }
