@@ -3,7 +3,9 @@
 //! [`EngineConfig`] gives the shape of an engine, [`generate`] its Verilog, [`Program`] a network as the register
 //! writes that load it.
 
+pub mod area;
 pub mod blocks;
+pub mod board;
 pub mod config;
 pub mod design;
 pub mod engine;

@@ -1,3 +1,28 @@
-//! Command line.
+//! `hw`: generates the RTL of an engine that runs a network, with all that is needed to simulate and to judge it.
+//!
+//! Data goes to stdout, everything else to stderr. Exit code 0: done, and every count as predicted; 1: Yosys counted
+//! something else; 2: could not be done, with what, where, found against expected, and a hint.
 
-fn main() {}
+mod args;
+mod bundle;
+mod failure;
+mod folder;
+mod generate;
+mod report;
+mod subject;
+mod yosys;
+
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let args::Command::Generate(options) = args::Arguments::parse().command;
+    match generate::run(&options) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(1),
+        Err(failure) => {
+            eprintln!("{:?}", miette::Report::new(failure));
+            ExitCode::from(2)
+        }
+    }
+}

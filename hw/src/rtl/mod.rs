@@ -9,6 +9,7 @@
 mod block;
 mod emit;
 mod expr;
+mod instances;
 mod module;
 
 pub use emit::{Language, line_shares};

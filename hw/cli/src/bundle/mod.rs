@@ -1,0 +1,76 @@
+//! The files of a generated engine.
+
+mod picture;
+mod readme;
+mod registers;
+mod testbench;
+
+use crate::failure::Failure;
+use crate::folder::Files;
+use bsr_hw::{Design, Prediction, Program, predict};
+use bsr_model::integer::IntegerNetwork;
+use ndarray::{Array2, Axis};
+use std::fmt::Write as _;
+
+/// The vectors: a small picture and what the golden model makes of it.
+pub(crate) struct Vectors {
+    /// LR picture, `[row][column]`.
+    pub(crate) lr: Array2<u8>,
+    /// SR picture, `[row][column]`.
+    pub(crate) sr: Array2<u8>,
+    /// What the frame takes.
+    pub(crate) prediction: Prediction,
+}
+
+/// The vectors for an engine, computed with the golden model.
+pub(crate) fn vectors(design: &Design, program: &Program, network: &IntegerNetwork) -> Result<Vectors, Failure> {
+    let lr = picture::draw(design.geometry().max_width().min(picture::WIDTH), picture::HEIGHT);
+    let trace = bsr_golden::run(network, lr.view().insert_axis(Axis(0))).map_err(|error| {
+        Failure::new(
+            format!("the golden model does not run `{}`", network.name),
+            "lower the network again with `model lower`",
+        )
+        .because(error)
+    })?;
+    let (height, width) = lr.dim();
+    let prediction = predict(&design.config, program.stages, width, height);
+    Ok(Vectors { lr, sr: trace.sr.index_axis_move(Axis(0), 0), prediction })
+}
+
+/// Every file but the report.
+pub(crate) fn files(design: &Design, program: &Program, network: &IntegerNetwork, vectors: &Vectors) -> Files {
+    let mut files = Files::new();
+    let mut add = |name: &str, text: String| {
+        files.insert(name.to_owned(), text.into_bytes());
+    };
+    let mut list = String::new();
+    for file in &design.files {
+        add(&format!("rtl/{}", file.name), file.text.clone());
+        let _ = writeln!(list, "rtl/{}", file.name);
+    }
+    add("rtl/files.f", list);
+    add("weights.txt", weights(program));
+    add("registers.json", registers::json());
+    add("registers.md", registers::markdown());
+    add("vectors/stimulus.txt", pixels(&vectors.lr));
+    add("vectors/expected.txt", pixels(&vectors.sr));
+    add("tb/testbench.v", testbench::text(program, vectors));
+    add("README.txt", readme::text(design, network, vectors));
+    files
+}
+
+/// `AAA_DDDDDDDD`: a register write a line, byte address and data in hexadecimal digits, for `$readmemh`.
+fn weights(program: &Program) -> String {
+    program.writes().iter().fold(String::new(), |mut text, (address, data)| {
+        let _ = writeln!(text, "{address:03x}_{data:08x}");
+        text
+    })
+}
+
+/// A pixel a line, raster order, in hexadecimal digits, for `$readmemh`.
+fn pixels(picture: &Array2<u8>) -> String {
+    picture.iter().fold(String::new(), |mut text, pixel| {
+        let _ = writeln!(text, "{pixel:02x}");
+        text
+    })
+}

@@ -1,0 +1,44 @@
+//! `hw generate`.
+
+use crate::args::Generate;
+use crate::failure::Failure;
+use crate::report::Report;
+use crate::{bundle, folder, subject, yosys};
+use bsr_hw::{Program, area, board};
+
+/// Generates; true if every count is as predicted, or none was asked for.
+pub(crate) fn run(options: &Generate) -> Result<bool, Failure> {
+    let board = board::find(&options.board).map_err(|error| Failure::new(error, "the default is --board pynq-z2"))?;
+    let network = subject::network(&options.network)?;
+    let view = network.streaming().map_err(|error| {
+        Failure::new(error, "the engine runs a head, binary stages, a long skip or none, a tail and a pixel shuffle")
+    })?;
+    let config = subject::engine(&options.engine, &network, &view);
+    let design = bsr_hw::generate(&config).map_err(|error| {
+        Failure::new(format!("these parameters make no engine: {error}"), "`hw generate --help` lists them")
+    })?;
+    let program = Program::new(&config, &network).map_err(|error| {
+        let hint = "leave out the option that names this limit, or lower the network for it with `model lower`";
+        Failure::new(format!("the network does not run on this engine: {error}"), hint)
+    })?;
+    folder::check(&options.output, options.force)?;
+    // Found before any work is done.
+    let yosys = options.yosys.then(yosys::Yosys::find).transpose()?;
+
+    let vectors = bundle::vectors(&design, &program, &network)?;
+    let mut files = bundle::files(&design, &program, &network, &vectors);
+    let inventory = area::inventory(&config).expect("a design was generated from these parameters");
+    let mut report = Report::new(&network, board, &design, &program, &vectors, &inventory, &files);
+    if let Some(yosys) = yosys {
+        report.count(yosys.count(&design)?);
+    }
+    let json = report.json();
+    files.insert("report.json".into(), json.clone().into_bytes());
+    folder::write(&options.output, files, options.force)?;
+    if options.json {
+        print!("{json}");
+    } else {
+        print!("{}", report.summary(&options.output));
+    }
+    Ok(report.as_predicted())
+}

@@ -1,0 +1,64 @@
+//! The network, and the engine that runs it.
+
+use crate::args;
+use crate::failure::Failure;
+use bsr_hw::EngineConfig;
+use bsr_model::files::read_integer;
+use bsr_model::integer::{IntegerNetwork, Streaming};
+use bsr_model::zoo;
+
+/// The network that the arguments name.
+pub(crate) fn network(args: &args::Network) -> Result<IntegerNetwork, Failure> {
+    match (&args.model, &args.integer) {
+        (Some(name), _) => {
+            let names: Vec<_> = zoo::entries().iter().map(|entry| entry.name).collect();
+            let hint = format!("built-in networks: {}; a file is given with --integer FILE", names.join(", "));
+            zoo::find(name).map(zoo::Entry::integer_network).map_err(|error| Failure::new(error, hint))
+        }
+        (None, Some(path)) => read_integer(path).map_err(|error| {
+            let hint = error.source.hint().unwrap_or("give a file that `model lower` wrote");
+            Failure::new(&error, hint).because(error.source)
+        }),
+        (None, None) => Err(Failure::new("no network is given", "give --model NAME or --integer FILE")),
+    }
+}
+
+/// The engine that the arguments ask for; what they leave open suits the network.
+pub(crate) fn engine(args: &args::Engine, network: &IntegerNetwork, view: &Streaming) -> EngineConfig {
+    let default = EngineConfig::default();
+    let channels = args.channels.unwrap_or(view.channels());
+    let lanes = args.lanes.unwrap_or_else(|| largest_divisor(channels, default.lanes));
+    let shifts = || view.stages().map(|stage| stage.shift);
+    let usual = shifts().all(|shift| (default.affine_shift - 2..=default.affine_shift).contains(&shift));
+    EngineConfig {
+        channels,
+        lanes,
+        pixels: args.pixels.unwrap_or(default.pixels),
+        chains: args.chains.unwrap_or(default.chains),
+        strip_width: args.strip_width.unwrap_or(default.strip_width),
+        max_stages: args.stages.unwrap_or(view.stages.len()),
+        stream_bits: args.stream_bits.unwrap_or(network.formats.stream_bits),
+        scale: view.scale,
+        popcount_stages: args.popcount_stages.unwrap_or(default.popcount_stages),
+        head_lanes: args.head_lanes.unwrap_or_else(|| largest_divisor(lanes, default.head_lanes)),
+        affine_shift: if usual { default.affine_shift } else { shifts().max().unwrap_or(default.affine_shift) },
+        activation: view.stages().find_map(|stage| stage.activation).unwrap_or(default.activation),
+    }
+}
+
+/// The largest divisor of `whole` that is at most `most`; 1 where there is none.
+fn largest_divisor(whole: usize, most: usize) -> usize {
+    (1..=most).rev().find(|part| whole.is_multiple_of(*part)).unwrap_or(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_that_are_not_given_suit_the_network() {
+        assert_eq!(largest_divisor(64, 32), 32);
+        assert_eq!(largest_divisor(40, 32), 20);
+        assert_eq!(largest_divisor(7, 4), 1);
+    }
+}

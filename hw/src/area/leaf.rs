@@ -1,0 +1,45 @@
+//! The leaves that cost DSP slices and block RAMs, told by their module names.
+
+use crate::blocks::RamStyle;
+
+/// A leaf that is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Leaf {
+    /// A memory.
+    Ram { depth: usize, width: usize, style: RamStyle },
+    /// A multiplier. No parameter makes an operand wider than the 25 x 18 bits of one DSP48E1.
+    Multiplier,
+}
+
+impl Leaf {
+    /// The leaf of that module name, as `blocks` gives them: `block_ram_2048x12`, `lut_ram_16x752`, `multiply_16x13`,
+    /// `multiply_add_18x13_40`.
+    pub(super) fn of_module(name: &str) -> Option<Self> {
+        if name.starts_with("multiply_") {
+            return Some(Self::Multiplier);
+        }
+        let (size, style) = match name.strip_prefix("block_ram_") {
+            Some(size) => (size, RamStyle::Block),
+            None => (name.strip_prefix("lut_ram_")?, RamStyle::Distributed),
+        };
+        let (depth, width) = size.split_once('x')?;
+        Some(Self::Ram { depth: depth.parse().ok()?, width: width.parse().ok()?, style })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::blocks::{multiply, multiply_add, ram};
+
+    #[test]
+    fn every_counted_block_is_known_by_its_name() {
+        let leaf = |name: &str| Leaf::of_module(name);
+        for style in [RamStyle::Block, RamStyle::Distributed] {
+            assert_eq!(leaf(ram(48, 7, style).name()), Some(Leaf::Ram { depth: 48, width: 7, style }));
+        }
+        assert_eq!(leaf(multiply(16, 13).name()), Some(Leaf::Multiplier));
+        assert_eq!(leaf(multiply_add(18, 13, 40).name()), Some(Leaf::Multiplier));
+        assert_eq!(leaf("lane"), None);
+    }
+}
