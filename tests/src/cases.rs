@@ -1,0 +1,108 @@
+//! Random cases: a network, a picture, stalls.
+
+use bsr_golden::{Trace, run};
+use bsr_hw::{EngineConfig, Program};
+use bsr_model::integer::IntegerNetwork;
+use bsr_sim::{
+    Simulator,
+    bench::{Sending, Stall},
+    session::{Outcome, Session},
+};
+use ndarray::{Array2, Axis};
+use proptest::{
+    collection::vec,
+    prelude::*,
+    strategy::ValueTree,
+    test_runner::{Config, FileFailurePersistence, TestRunner},
+};
+
+use crate::networks::network;
+
+/// One run.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// The network.
+    pub network: IntegerNetwork,
+    /// The LR picture, `[row][column]`.
+    pub lr: Array2<u8>,
+    /// Stalls on both sides.
+    pub sending: Sending,
+}
+
+/// A network and a picture that run on `engine`, with stalls in half of the cases.
+pub fn case(engine: &EngineConfig) -> impl Strategy<Value = Case> + use<> {
+    let stalls = prop_oneof![Just(None), any::<u64>().prop_map(Some)];
+    (network(engine), picture(max_width(engine)), stalls).prop_map(|(network, lr, seed)| {
+        let stall = seed.map_or(Stall::NONE, Stall::random);
+        Case { network, lr, sending: Sending { stall, seed: seed.unwrap_or(0), ..Sending::default() } }
+    })
+}
+
+/// The widest picture that the words of a row hold at every skew.
+pub fn max_width(engine: &EngineConfig) -> usize {
+    engine.strip_width + 1 - engine.pixels
+}
+
+/// Pictures of every shape up to `width`: one pixel, one row, one column, rows beyond every ring of the engine.
+pub fn picture(width: usize) -> impl Strategy<Value = Array2<u8>> {
+    let size = prop_oneof![
+        1 => Just((1, 1)),
+        2 => (Just(1), 1..=width),
+        2 => (1usize..=13, Just(1)),
+        6 => (1usize..=9, 1..=width),
+        1 => (20usize..=40, 1..=width),
+    ];
+    let pixel = prop_oneof![4 => any::<u8>(), 1 => Just(0), 1 => Just(255)];
+    size.prop_flat_map(move |(height, width)| {
+        vec(pixel.clone(), height * width)
+            .prop_map(move |pixels| Array2::from_shape_vec((height, width), pixels).expect("one element a pixel"))
+    })
+}
+
+/// The same `count` cases of `engine` every time.
+pub fn fixed(engine: &EngineConfig, count: usize) -> Vec<Case> {
+    let mut runner = TestRunner::deterministic();
+    let strategy = case(engine);
+    (0..count).map(|_| strategy.new_tree(&mut runner).expect("no case is rejected").current()).collect()
+}
+
+/// So many cases, or `$PROPTEST_CASES` of them; failures are kept in a file beside `source`.
+pub fn runner(cases: u32, source: &'static str, test: &'static str) -> TestRunner {
+    let asked = std::env::var("PROPTEST_CASES").ok().and_then(|text| text.parse().ok());
+    TestRunner::new(Config {
+        cases: asked.unwrap_or(cases),
+        max_shrink_iters: 400,
+        source_file: Some(source),
+        test_name: Some(test),
+        failure_persistence: Some(Box::new(FileFailurePersistence::WithSource("regressions"))),
+        ..Config::default()
+    })
+}
+
+impl Case {
+    /// The golden run.
+    ///
+    /// # Panics
+    /// If the network is outside the contract, which the strategies exclude.
+    pub fn golden(&self) -> Trace {
+        run(&self.network, self.lr.view().insert_axis(Axis(0))).expect("a network within the contract")
+    }
+
+    /// The run on a simulated engine, compared with the golden one.
+    ///
+    /// # Panics
+    /// If the network is beyond the engine's limits, which the strategies exclude, or the bus does not answer.
+    pub fn simulate(&self, engine: &EngineConfig, simulator: &Simulator) -> Outcome {
+        let streaming = self.network.streaming().expect("a network that streams");
+        let program = Program::new(engine, &self.network).expect("a network within the engine's limits");
+        let session = Session {
+            config: engine,
+            network: &streaming,
+            program: &program,
+            lr: self.lr.view(),
+            trace: &self.golden(),
+            sending: self.sending,
+        };
+        session.run(simulator, None).expect("the engine takes its network")
+    }
+}

@@ -1,0 +1,98 @@
+//! Small engines that together cover the generator's parameters.
+
+use bsr_hw::EngineConfig;
+use bsr_model::integer::LeakyRelu;
+use bsr_sim::{Simulator, Variant};
+
+/// The simulator of an engine, from the cache where it was built before.
+///
+/// # Panics
+/// If it cannot be built: a test that needs a tool fails where the tool is missing.
+pub fn simulator(config: &EngineConfig) -> Simulator {
+    Simulator::of_engine(config, Variant::default(), &|_| ())
+        .expect("the simulator builds; `sh tools/install.sh` installs Verilator")
+}
+
+/// The smallest engine with two passes and two lanes. Seeded bugs are bugs in this one.
+pub fn smallest() -> EngineConfig {
+    EngineConfig {
+        channels: 4,
+        lanes: 2,
+        strip_width: 8,
+        max_stages: 3,
+        popcount_stages: 2,
+        head_lanes: 2,
+        ..EngineConfig::default()
+    }
+}
+
+/// An odd number of channels, one lane, three passes, the narrowest stream, an odd scale and strip.
+pub fn odd() -> EngineConfig {
+    EngineConfig {
+        channels: 3,
+        lanes: 1,
+        strip_width: 5,
+        max_stages: 4,
+        stream_bits: 4,
+        scale: 3,
+        popcount_stages: 3,
+        head_lanes: 1,
+        affine_shift: 3,
+        activation: LeakyRelu { slope: 1, shift: 2 },
+        ..EngineConfig::default()
+    }
+}
+
+/// Two pixels a cycle in two chains, no enlargement, more channels of the head than lanes.
+pub fn pair() -> EngineConfig {
+    EngineConfig {
+        channels: 6,
+        lanes: 3,
+        pixels: 2,
+        chains: 2,
+        strip_width: 10,
+        max_stages: 5,
+        stream_bits: 9,
+        scale: 1,
+        popcount_stages: 5,
+        head_lanes: 6,
+        ..EngineConfig::default()
+    }
+}
+
+/// Four pixels a cycle, one pass, the deepest popcount, the largest enlargement, a wide stream.
+pub fn quad() -> EngineConfig {
+    EngineConfig {
+        channels: 5,
+        lanes: 5,
+        pixels: 4,
+        strip_width: 12,
+        max_stages: 6,
+        stream_bits: 14,
+        scale: 4,
+        popcount_stages: 8,
+        head_lanes: 5,
+        affine_shift: 16,
+        ..EngineConfig::default()
+    }
+}
+
+/// More channels than a word of 64 bits holds, in two chains.
+pub fn many_channels() -> EngineConfig {
+    EngineConfig {
+        channels: 66,
+        lanes: 22,
+        chains: 2,
+        strip_width: 7,
+        max_stages: 3,
+        stream_bits: 12,
+        popcount_stages: 6,
+        head_lanes: 11,
+        ..EngineConfig::default()
+    }
+}
+
+/// All of them, each with its name.
+pub fn all() -> [(&'static str, EngineConfig); 5] {
+    [("smallest", smallest()), ("odd", odd()), ("pair", pair()), ("quad", quad()), ("many channels", many_channels())]
+}

@@ -1,0 +1,104 @@
+//! Random integer networks that an engine can run, at the ends of their ranges more often than chance would have them.
+
+use bsr_hw::EngineConfig;
+use bsr_model::integer::{BinaryConv, Conv, Formats, InputFormat, IntegerNetwork, Layer, LeakyRelu, SignWeights};
+use ndarray::Array4;
+use proptest::{collection::vec, prelude::*};
+
+/// Taps of a kernel.
+const TAPS: usize = 9;
+
+/// A network within the limits of `engine`, of any number of channels and stages that it has room for.
+pub fn network(engine: &EngineConfig) -> impl Strategy<Value = IntegerNetwork> + use<> {
+    let engine = engine.clone();
+    (1..=engine.channels, 1..=engine.max_stages)
+        .prop_flat_map(move |(channels, stages)| network_of(&engine, channels, stages))
+}
+
+/// A network of so many channels and stages.
+pub fn network_of(
+    engine: &EngineConfig,
+    channels: usize,
+    stages: usize,
+) -> impl Strategy<Value = IntegerNetwork> + use<> {
+    let (scale, stream_bits) = (engine.scale, engine.stream_bits);
+    let stages: Vec<_> = (1..=stages).map(|index| stage(engine, channels, index)).collect();
+    let input = (0u32..=3).prop_flat_map(|pixel_shift| {
+        let white = 255 << pixel_shift;
+        (Just(pixel_shift), prop_oneof![Just(0), Just(white), 0..=white])
+    });
+    let head = conv("head", channels, 1, 255 << 3);
+    // The long skip doubles what the tail reads.
+    let tail = conv("tail", scale * scale, channels, 1 << stream_bits);
+    (input, head, stages, any::<bool>(), tail).prop_map(move |((pixel_shift, mean), head, stages, long_skip, tail)| {
+        let mut layers = vec![Layer::Head(head)];
+        layers.extend(stages.into_iter().map(Layer::BinaryConv));
+        layers.extend(long_skip.then_some(Layer::LongSkip));
+        layers.extend([Layer::Tail(tail), Layer::PixelShuffle { scale }]);
+        IntegerNetwork {
+            name: "random".into(),
+            formats: Formats { stream_bits, fraction_bits: stream_bits.saturating_sub(8) },
+            input: InputFormat { pixel_shift, mean: vec![mean] },
+            layers,
+        }
+    })
+}
+
+/// Mostly small values, and both ends, and 0.
+fn small_or_extreme(small: i32, min: i32, max: i32) -> impl Strategy<Value = i32> + Clone {
+    prop_oneof![6 => -small..=small, 1 => Just(min), 1 => Just(max), 1 => Just(0)]
+}
+
+/// A full-precision convolution whose sums stay within 32 bits for inputs of at most `largest`.
+fn conv(name: &'static str, outputs: usize, inputs: usize, largest: i64) -> impl Strategy<Value = Conv> {
+    let limit = ((1 << 30) / (largest * (inputs * TAPS) as i64)).clamp(1, i16::MAX.into()) as i32;
+    let weight = small_or_extreme(limit.min(40), -limit, limit);
+    let add = small_or_extreme(1 << 12, -(1 << 29), 1 << 29);
+    // Small weights vanish behind a large shift: most shifts are small.
+    let shift = prop_oneof![4 => 1u32..=10, 1 => 1u32..=28];
+    (vec(weight, outputs * inputs * TAPS), vec(add, outputs), shift).prop_map(move |(weight, add, shift)| Conv {
+        name: name.into(),
+        weight: Array4::from_shape_vec((outputs, inputs, 3, 3), weight).expect("one element a weight"),
+        add,
+        shift,
+    })
+}
+
+/// All weights equal, or each at random: the words of a generator that the seed starts.
+fn sign_weights(channels: usize) -> impl Strategy<Value = SignWeights> {
+    (any::<u64>(), 0u32..=4).prop_map(move |(seed, kind)| {
+        let mut state = seed | 1;
+        SignWeights::from_fn(channels, channels, 3, |_, _, _, _| {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            match kind {
+                0 => true,
+                1 => false,
+                _ => state >> 63 == 1,
+            }
+        })
+    })
+}
+
+fn stage(engine: &EngineConfig, channels: usize, index: usize) -> impl Strategy<Value = BinaryConv> + use<> {
+    let (end, room) = (1 << (engine.stream_bits - 1), engine.affine_shift);
+    let activation: Option<LeakyRelu> = Some(engine.activation);
+    // Multipliers that move a value by about a step, and all that 16 bits hold.
+    let mul = small_or_extreme(1 << room.min(10), i16::MIN.into(), i16::MAX.into()).prop_map(|mul| mul as i16);
+    let add = small_or_extreme(1 << room, i32::MIN, i32::MAX);
+    let threshold = small_or_extreme(end.min(8), -end, end);
+    let tensors = (sign_weights(channels), vec(threshold, channels), vec(mul, channels), vec(add, channels));
+    let shift = room.saturating_sub(2).max(1)..=room;
+    (tensors, shift, prop_oneof![Just(None), Just(activation)]).prop_map(
+        move |((weight, threshold, mul, add), shift, activation)| BinaryConv {
+            name: format!("stage {index}"),
+            weight,
+            threshold,
+            mul,
+            add,
+            shift,
+            activation,
+        },
+    )
+}

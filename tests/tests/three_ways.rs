@@ -1,0 +1,81 @@
+//! Whole small networks three ways: the specification, every SIMD backend, the RTL.
+//!
+//! Oracle: `bsr_golden::run`. Compared at every tap of every stage, at what the tail reads and at every output beat.
+
+use bsr_golden::simd::{Backend, Prepared};
+use bsr_hw::{EngineConfig, predict};
+use bsr_sim::{Simulator, bench::Stall};
+use bsr_tests::{
+    cases::{Case, case, runner},
+    engines,
+};
+use ndarray::Axis;
+use proptest::{prelude::*, test_runner::TestCaseError};
+
+/// Cases an engine.
+const CASES: u32 = 48;
+
+fn simd_equals_golden(case: &Case) -> Result<(), TestCaseError> {
+    let (lr, golden) = (case.lr.view().insert_axis(Axis(0)), case.golden());
+    for backend in Backend::available() {
+        let found = Prepared::new(&case.network, backend)?.run_with_taps(lr)?;
+        prop_assert_eq!(&found, &golden, "{}", backend);
+    }
+    Ok(())
+}
+
+fn rtl_equals_golden(engine: &EngineConfig, simulator: &Simulator, case: &Case) -> Result<(), TestCaseError> {
+    let outcome = case.simulate(engine, simulator);
+    if let Some(mismatch) = &outcome.comparison.first {
+        return Err(TestCaseError::fail(mismatch.to_string()));
+    }
+    prop_assert_eq!(&outcome.violations, &[]);
+    let frame = outcome.frame.map_err(|error| TestCaseError::fail(error.to_string()))?;
+    let streaming = case.network.streaming().expect("a network that streams");
+    let (height, width) = case.lr.dim();
+    let values = (height * width * streaming.channels()) as u64;
+    let stages = streaming.stages.len();
+    prop_assert_eq!(outcome.comparison.taps_checked, values * (stages as u64 + 1));
+    prop_assert_eq!(outcome.comparison.sums_checked, values);
+    prop_assert_eq!(outcome.comparison.beats_checked, (height * width * engine.scale * engine.scale) as u64);
+    if case.sending.stall == Stall::NONE {
+        prop_assert_eq!(frame.cycles(), predict(engine, stages, width, height).cycles);
+    }
+    Ok(())
+}
+
+fn three_ways(engine: &EngineConfig, test: &'static str) {
+    let simulator = engines::simulator(engine);
+    let property = |case: Case| {
+        simd_equals_golden(&case)?;
+        rtl_equals_golden(engine, &simulator, &case)
+    };
+    if let Err(error) = runner(CASES, file!(), test).run(&case(engine), property) {
+        panic!("{error}");
+    }
+}
+
+#[test]
+fn networks_on_the_smallest_engine_are_one_in_golden_simd_and_rtl() {
+    three_ways(&engines::smallest(), "smallest");
+}
+
+#[test]
+fn networks_of_odd_shape_are_one_in_golden_simd_and_rtl() {
+    three_ways(&engines::odd(), "odd");
+}
+
+#[test]
+fn networks_at_two_pixels_a_cycle_in_two_chains_are_one_in_golden_simd_and_rtl() {
+    three_ways(&engines::pair(), "pair");
+}
+
+#[test]
+fn networks_at_four_pixels_a_cycle_are_one_in_golden_simd_and_rtl() {
+    three_ways(&engines::quad(), "quad");
+}
+
+#[test]
+fn networks_of_more_channels_than_a_word_are_one_in_golden_simd_and_rtl() {
+    three_ways(&engines::many_channels(), "many channels");
+}
