@@ -1,6 +1,6 @@
 //! `hw generate`, as it is called.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, reason = "an unwrap that fails is a failed test")]
 
 use serde_json::Value;
 use std::fs;
@@ -144,4 +144,19 @@ fn a_yosys_that_does_not_start_or_fails_leaves_nothing_behind() {
         assert!(String::from_utf8_lossy(&output.stderr).contains("help:"));
         assert!(!folder.exists());
     }
+}
+
+#[test]
+fn where_there_is_no_yosys_the_command_says_so_and_how_to_get_one() {
+    let place = tempfile::tempdir().unwrap();
+    // Neither this program nor the working directory lies below a `.tools` then.
+    let program = place.path().join("hw");
+    fs::copy(env!("CARGO_BIN_EXE_hw"), &program).unwrap();
+    let mut command = Command::new(&program);
+    command.arg("generate").args(SMALL).args(["--yosys", "-o", "engine"]).current_dir(place.path());
+    let output = command.env_remove("BSR_YOSYS").env("PATH", place.path()).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("Yosys was not found") && said.contains("tools/install.sh"), "{said}");
+    assert!(!place.path().join("engine").exists());
 }
