@@ -38,7 +38,7 @@ pub fn odd() -> EngineConfig {
         popcount_stages: 3,
         head_lanes: 1,
         affine_shift: 3,
-        activation: LeakyRelu { slope: 1, shift: 2 },
+        activation: LeakyRelu { slope: 1, shift: 1 },
         ..EngineConfig::default()
     }
 }

@@ -6,6 +6,7 @@
 //! | [`cases`] | random networks, pictures and stalls within an engine's limits |
 //! | [`networks`] | the random networks behind them |
 //! | [`loaded`] | an engine on the bench with a network in it |
+//! | [`programs`] | the command-line programs, built once |
 //! | [`telling`] | networks whose output shows what goes into it |
 //! | [`bugs`] | designs with one bug seeded into the Verilog |
 //! | [`audit`] | the checks that every design has to pass, and every seeded bug to fail |
@@ -16,4 +17,5 @@ pub mod cases;
 pub mod engines;
 pub mod loaded;
 pub mod networks;
+pub mod programs;
 pub mod telling;

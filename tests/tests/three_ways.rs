@@ -13,7 +13,7 @@ use ndarray::Axis;
 use proptest::{prelude::*, test_runner::TestCaseError};
 
 /// Cases an engine.
-const CASES: u32 = 48;
+const CASES: u32 = 160;
 
 fn simd_equals_golden(case: &Case) -> Result<(), TestCaseError> {
     let (lr, golden) = (case.lr.view().insert_axis(Axis(0)), case.golden());
