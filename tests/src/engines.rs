@@ -92,7 +92,20 @@ pub fn many_channels() -> EngineConfig {
     }
 }
 
+/// Rows longer than the pipeline: passes follow back to back, and the head is ready before the first stage has read the
+/// signs that it writes over.
+pub fn wide() -> EngineConfig {
+    EngineConfig { strip_width: 40, max_stages: 4, ..smallest() }
+}
+
 /// All of them, each with its name.
-pub fn all() -> [(&'static str, EngineConfig); 5] {
-    [("smallest", smallest()), ("odd", odd()), ("pair", pair()), ("quad", quad()), ("many channels", many_channels())]
+pub fn all() -> [(&'static str, EngineConfig); 6] {
+    [
+        ("wide", wide()),
+        ("smallest", smallest()),
+        ("odd", odd()),
+        ("pair", pair()),
+        ("quad", quad()),
+        ("many channels", many_channels()),
+    ]
 }

@@ -61,6 +61,11 @@ fn networks_on_the_smallest_engine_are_one_in_golden_simd_and_rtl() {
 }
 
 #[test]
+fn networks_on_rows_longer_than_the_pipeline_are_one_in_golden_simd_and_rtl() {
+    three_ways(&engines::wide(), "wide");
+}
+
+#[test]
 fn networks_of_odd_shape_are_one_in_golden_simd_and_rtl() {
     three_ways(&engines::odd(), "odd");
 }
