@@ -5,7 +5,10 @@
 
 mod cli;
 
-use std::process::ExitCode;
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+};
 
 use clap::Parser;
 
@@ -14,7 +17,8 @@ fn main() -> ExitCode {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(1),
         Err(failure) => {
-            eprintln!("{:?}", miette::Report::new(failure));
+            // A closed stderr must not turn the answer into a panic.
+            let _ = writeln!(io::stderr(), "{:?}", miette::Report::new(failure));
             ExitCode::from(2)
         }
     }

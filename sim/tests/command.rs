@@ -83,6 +83,71 @@ fn a_picture_wider_than_the_strip_is_refused_with_the_width_that_is_needed() {
 }
 
 #[test]
+fn a_picture_too_tall_to_keep_every_tap_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("tall.png");
+    image::GrayImage::new(4, 66_000).save(&file).unwrap();
+    let text = refusal(&mut sim(&["run", "--model", "e2fif_x2", "--image", file.to_str().unwrap()]));
+    assert!(text.contains("too tall: 4 x 66000 pixels"), "{text}");
+}
+
+#[test]
+fn a_folder_that_cannot_be_made_is_refused_before_anything_is_built() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    fs::write(&file, "").unwrap();
+    let output = file.join("out");
+    let mut command = sim(&["run", "--model", "e2fif_x2", "-o", output.to_str().unwrap()]);
+    let text = refusal(command.env("BSR_VERILATOR", "/nowhere/verilator"));
+    assert!(text.contains("out"), "{text}");
+    assert!(!text.contains("verilator"), "{text}");
+}
+
+/// The whole line on the bundled picture, with a network of half the engine's channels.
+#[test]
+fn a_run_is_exact_as_fast_as_predicted_and_better_than_bicubic() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = folder.path().to_str().unwrap();
+    let run = sim(&["run", "--model", "e2fif_x2_c32b8", "--json", "-o", output]).output().unwrap();
+    assert_eq!(run.status.code(), Some(0), "{}", String::from_utf8_lossy(&run.stderr));
+    let report: serde_json::Value = serde_json::from_slice(&run.stdout).unwrap();
+    let keys = [
+        "beats_checked",
+        "cycles",
+        "cycles_predicted",
+        "first_mismatch",
+        "lr_height",
+        "lr_width",
+        "mismatches_rtl",
+        "mismatches_simd",
+        "model",
+        "picture",
+        "psnr_bicubic",
+        "psnr_float",
+        "psnr_sr",
+        "seed",
+        "sim_cycles_per_s",
+        "simd_backend",
+        "simulator",
+        "taps_checked",
+        "wall_s",
+    ];
+    let mut found: Vec<_> = report.as_object().unwrap().keys().map(String::as_str).collect();
+    found.sort_unstable();
+    assert_eq!(found, keys);
+    let number = |key: &str| report[key].as_f64().unwrap();
+    assert_eq!((number("mismatches_rtl"), number("mismatches_simd")), (0.0, 0.0));
+    assert_eq!(number("cycles"), number("cycles_predicted"));
+    let pixels = number("lr_width") * number("lr_height");
+    assert!(pixels >= 64.0 * 48.0);
+    assert_eq!(number("taps_checked"), 17.0 * 32.0 * pixels, "the head and 16 stages of 32 channels");
+    assert_eq!(number("beats_checked"), 4.0 * pixels);
+    assert!(number("psnr_sr") >= number("psnr_bicubic") + 0.5);
+    let pictures = fs::read_dir(folder.path()).unwrap().count();
+    assert_eq!(pictures, 2, "the side by side and the SR picture");
+}
+
+#[test]
 fn contradictory_engine_parameters_are_refused() {
     let text = refusal(&mut sim(&["run", "--model", "e2fif_x2", "--lanes", "7"]));
     assert!(text.contains("lanes is 7"), "{text}");

@@ -13,7 +13,10 @@ mod subject;
 mod yosys;
 
 use clap::Parser;
-use std::process::ExitCode;
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+};
 
 fn main() -> ExitCode {
     let args::Command::Generate(options) = args::Arguments::parse().command;
@@ -21,7 +24,8 @@ fn main() -> ExitCode {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(1),
         Err(failure) => {
-            eprintln!("{:?}", miette::Report::new(failure));
+            // A closed stderr must not turn the answer into a panic.
+            let _ = writeln!(io::stderr(), "{:?}", miette::Report::new(failure));
             ExitCode::from(2)
         }
     }

@@ -13,7 +13,10 @@ mod lower;
 mod output;
 mod source;
 
-use std::process::ExitCode;
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+};
 
 use args::{Arguments, Command};
 use clap::Parser;
@@ -24,7 +27,8 @@ fn main() -> ExitCode {
     match run(&arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("{:?}", miette::Report::new(failure));
+            // A closed stderr must not turn the answer into a panic.
+            let _ = writeln!(io::stderr(), "{:?}", miette::Report::new(failure));
             ExitCode::from(2)
         }
     }

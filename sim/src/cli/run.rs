@@ -44,8 +44,9 @@ pub(crate) fn run(arguments: &Run, json: bool) -> Result<bool, Failure> {
     let (lr_height, lr_width) = lr.dim();
     let config = configure(&network, networks.integer.formats, &arguments.engine);
     let design = bsr_hw::generate(&config)?;
-    check_width(&design, lr_width)?;
+    check_size(&design, lr_width, lr_height)?;
     let program = Program::new(&config, &networks.integer)?;
+    fs::create_dir_all(&arguments.output).map_err(|error| Failure::cannot_write(&arguments.output, error))?;
 
     let spinner = output::spinner();
     let progress = |what: &str| spinner.set_message(what.to_owned());
@@ -63,7 +64,6 @@ pub(crate) fn run(arguments: &Run, json: bool) -> Result<bool, Failure> {
     let outcome = session.run(&simulator, None)?;
     let seconds = clock.elapsed().as_secs_f64();
 
-    fs::create_dir_all(&arguments.output).map_err(|error| Failure::cannot_write(&arguments.output, error))?;
     let mut files = Vec::new();
     if arguments.trace {
         progress("waveform");
@@ -119,10 +119,18 @@ fn configure(network: &Streaming, formats: Formats, chosen: &Engine) -> EngineCo
     config
 }
 
-fn check_width(design: &Design, width: usize) -> Result<(), Failure> {
+/// Most LR pixels of a run: golden and SIMD keep every tap of every pixel, in all about 17 KiB a pixel at full depth.
+const MOST_PIXELS: usize = 1 << 18;
+
+fn check_size(design: &Design, width: usize, height: usize) -> Result<(), Failure> {
     let widest = design.geometry().max_width();
-    if width <= widest {
+    if width <= widest && width * height <= MOST_PIXELS {
         return Ok(());
+    }
+    if width <= widest {
+        let found =
+            format!("the LR picture is too tall: {width} x {height} pixels, every tap of {MOST_PIXELS} is kept");
+        return Err(Failure::new(found, Some("crop the picture")));
     }
     let needed = strip_width(width, design.config.pixels);
     let hint = format!("crop the picture, or build a wider engine with --strip-width {needed}");
