@@ -31,7 +31,7 @@ impl Program {
         let g = Geometry::new(config);
         let mut writes = settings(network, &view);
         let targets = targets(&g);
-        let all = records::all(&g, network, &view);
+        let all = records::all(&g, &view);
         for ((number, target), records) in (0..).zip(&targets).zip(&all) {
             load(&mut writes, number, target, records);
         }

@@ -38,7 +38,7 @@ pub fn accelerator(config: &EngineConfig) -> Rc<Module> {
     m.input("aresetn", 1);
     let mut top = Top { m: &mut m, g, nets: Nets(BTreeMap::new()) };
     top.promise_forward_nets();
-    top.control(config);
+    top.control();
     top.input();
     top.schedule();
     top.head();
@@ -114,7 +114,7 @@ impl Top<'_> {
         }
     }
 
-    fn control(&mut self, config: &EngineConfig) {
+    fn control(&mut self) {
         let mut buses: Vec<(String, Expr)> = vec![];
         for (port, bits) in [
             ("awaddr", 12),
@@ -132,7 +132,7 @@ impl Top<'_> {
         let buses: Vec<_> = buses.iter().map(|(p, e)| (p.as_str(), e)).collect();
         let nets = ["beat", "input_waits", "output_waits", "frame_ended", "early_last", "missing_last"];
         let nets: Vec<_> = nets.iter().map(|n| (*n, "net", *n)).collect();
-        self.place("control", &control::control(config, self.g), &nets, &buses);
+        self.place("control", &control::control(self.g), &nets, &buses);
         for port in ["awready", "wready", "bresp", "bvalid", "arready", "rdata", "rresp", "rvalid"] {
             let value = self.nets.get("control", port);
             self.m.output(&format!("s_axil_{port}"), &value);

@@ -4,7 +4,6 @@ mod bus;
 mod frame;
 mod loader;
 
-use crate::EngineConfig;
 use crate::geometry::{COORDINATE_BITS, Geometry, INPUT_BITS};
 use crate::registers::{self, Access, Register};
 use crate::rtl::{Expr, Module, choose, lit};
@@ -30,7 +29,7 @@ fn settings() -> [(&'static str, Register, usize); 8] {
 }
 
 /// Control and status.
-pub(super) fn control(config: &EngineConfig, g: &Geometry) -> Rc<Module> {
+pub(super) fn control(g: &Geometry) -> Rc<Module> {
     let mut m = Module::clocked(
         "control",
         "AXI4-Lite control and status, and the loader of parameter records. Writes that the map does not allow, that\n\
@@ -47,7 +46,7 @@ pub(super) fn control(config: &EngineConfig, g: &Geometry) -> Rc<Module> {
         m.output(&format!("{name}_o"), &q.q);
         values.push((register, q.q));
     }
-    let frame = frame::frame(&mut m, config, g, &bus, &values);
+    let frame = frame::frame(&mut m, g, &bus, &values);
     m.fulfil(&busy, &frame.busy);
     values.extend(loader::loader(&mut m, g, &bus, &idle));
     values.extend(frame.status);

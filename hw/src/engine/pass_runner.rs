@@ -58,7 +58,7 @@ pub(super) fn pass_runner(g: &Geometry) -> Rc<Module> {
             register.q
         })
         .collect();
-    let merge = merges(&mut m, g, &r, &kept[1], &skew, &span);
+    let merge = merges(&mut m, g, &kept[1], &skew, &span);
     let begin = Begin { accept: accept.clone(), finishing, merge: merge.clone(), skew, word, pass: offered[1].clone() };
     move_on(&mut m, g, &r, &advance, &span, &begin);
     shadow_copies(&mut m, &(&(&advance & &!&r.prime.0) & &r.first.0));
@@ -124,7 +124,7 @@ fn words(g: &Geometry, pixels: &Expr) -> Expr {
 }
 
 /// Whether the last slot of this pass reads nothing of its own and can read for the next pass of the stage.
-fn merges(m: &mut Module, g: &Geometry, _r: &Running, pass: &Expr, skew: &Expr, span: &Expr) -> Expr {
+fn merges(m: &mut Module, g: &Geometry, pass: &Expr, skew: &Expr, span: &Expr) -> Expr {
     let more = pass.ne(&lit(g.passes as u64 - 1, g.pass_bits()));
     if g.pixels == 1 {
         return m.wire("merge", &more);

@@ -2,7 +2,7 @@
 
 use crate::Geometry;
 use crate::geometry::{ACCUMULATOR_BITS, ADDEND_BITS, MUL_BITS, WEIGHT_BITS};
-use bsr_model::integer::{BinaryConv, Conv, IntegerNetwork, Streaming};
+use bsr_model::integer::{BinaryConv, Conv, Streaming};
 
 /// A record: bits, lowest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -28,7 +28,7 @@ impl Bits {
 }
 
 /// Records of the eight memories, in the order of LOAD_TARGET.
-pub(super) fn all(g: &Geometry, network: &IntegerNetwork, view: &Streaming) -> [Vec<Bits>; 8] {
+pub(super) fn all(g: &Geometry, view: &Streaming) -> [Vec<Bits>; 8] {
     let stages: Vec<_> = view.stages().collect();
     let pads = Padding { real: view.channels(), channels: g.channels };
     let lanes = |record: &dyn Fn(usize, usize) -> Bits| {
@@ -49,10 +49,6 @@ pub(super) fn all(g: &Geometry, network: &IntegerNetwork, view: &Streaming) -> [
         tail_addends(g, view.tail),
         stages.iter().map(|s| one(i64::from(s.activation.is_some()), 1)).collect(),
     ]
-    .map(|records| {
-        debug_assert!(!network.layers.is_empty());
-        records
-    })
 }
 
 fn one(value: i64, bits: usize) -> Bits {

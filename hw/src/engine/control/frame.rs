@@ -1,7 +1,6 @@
 //! A frame's start, end, errors and counters.
 
 use super::bus::Write;
-use crate::EngineConfig;
 use crate::geometry::Geometry;
 use crate::registers::{self, Register};
 use crate::rtl::{Expr, Module, cat, lit};
@@ -13,13 +12,7 @@ pub(super) struct Frame {
 }
 
 /// Starts a frame if its settings are within the engine's limits, and watches it.
-pub(super) fn frame(
-    m: &mut Module,
-    _config: &EngineConfig,
-    g: &Geometry,
-    bus: &Write,
-    settings: &[(Register, Expr)],
-) -> Frame {
+pub(super) fn frame(m: &mut Module, g: &Geometry, bus: &Write, settings: &[(Register, Expr)]) -> Frame {
     let first_beat = m.input("beat_i", 1);
     let input_waits = m.input("input_waits_i", 1);
     let output_waits = m.input("output_waits_i", 1);
