@@ -2,9 +2,18 @@
 //!
 //! Half-up would turn small negative values into 0 and flip the next sign.
 
-use bsr_model::integer::LeakyRelu;
+use bsr_model::integer::{Activation, LeakyRelu};
+use ndarray::Array3;
 
 use crate::saturate::saturate;
+
+/// Applies a layer's activation, where it has one, to `[c][y][x]`.
+pub fn activate(activation: Option<&Activation>, values: Array3<i32>, stream_bits: u32) -> Array3<i32> {
+    let Some(activation) = activation else { return values };
+    Array3::from_shape_fn(values.dim(), |(c, y, x)| {
+        leaky_relu(values[[c, y, x]], &activation.of_channel(c), stream_bits)
+    })
+}
 
 /// Leaky ReLU of a stream value.
 pub fn leaky_relu(v: i32, activation: &LeakyRelu, stream_bits: u32) -> i32 {
@@ -17,12 +26,22 @@ pub fn leaky_relu(v: i32, activation: &LeakyRelu, stream_bits: u32) -> i32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use bsr_model::integer::Prelu;
+    use ndarray::arr3;
     use proptest::prelude::*;
 
     #[test]
     fn the_smallest_negative_values_stay_negative() {
         let tenth = LeakyRelu { slope: 13, shift: 7 };
         assert_eq!([-10, -5, -4, -1, 0, 1].map(|v| leaky_relu(v, &tenth, 12)), [-2, -1, -1, -1, 0, 1]);
+    }
+
+    #[test]
+    fn each_channel_has_its_own_slope() {
+        let prelu = Activation::Prelu(Prelu { slope: vec![1, -1], shift: 1 });
+        let values = arr3(&[[[-5, 5]], [[-5, 5]]]);
+        assert_eq!(activate(Some(&prelu), values.clone(), 8), arr3(&[[[-3, 5]], [[2, 5]]]));
+        assert_eq!(activate(None, values.clone(), 8), values);
     }
 
     proptest! {

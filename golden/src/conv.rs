@@ -61,7 +61,7 @@ mod tests {
              shape in Just(((outputs, inputs, 2 * half + 1, 2 * half + 1), (inputs, height, width))))
             -> (Array3<i32>, Conv) {
             let weight = Array4::from_shape_vec(shape.0, weight).unwrap();
-            (Array3::from_shape_vec(shape.1, input).unwrap(), Conv { name: "conv".into(), weight, add, shift: 1 })
+            (Array3::from_shape_vec(shape.1, input).unwrap(), Conv { name: "conv".into(), weight, add, shift: 1, activation: None })
         }
     }
 

@@ -9,20 +9,27 @@
 
 pub mod activation;
 pub mod affine;
+pub mod branch;
+pub mod channel;
 pub mod check;
 pub mod conv;
 pub mod dot;
 pub mod head;
+pub mod local_mean;
 pub mod long_skip;
 pub mod pixel_shuffle;
 pub mod pixels;
 pub mod requantise;
 mod run;
 pub mod saturate;
+pub mod sigmoid;
 pub mod sign;
 pub mod simd;
 pub mod skip;
+pub mod spatial;
 pub mod stage;
+pub mod stream_conv;
+pub mod stream_dot;
 pub mod tail;
 pub mod window;
 

@@ -2,7 +2,7 @@
 
 use ndarray::{Array3, ArrayView3};
 
-/// The last stage's output plus the head's, `[c][y][x]`.
+/// The last layer's output plus the head's, `[c][y][x]`.
 pub fn long_skip(last: ArrayView3<i32>, first: ArrayView3<i32>) -> Array3<i32> {
     Array3::from_shape_fn(last.dim(), |at| last[at] + first[at])
 }

@@ -3,9 +3,9 @@
 use ndarray::{Array3, ArrayView3};
 
 /// `[c*s*s][y][x]` into `[c][y*s][x*s]`; the channels are a multiple of `scale^2`.
-pub fn pixel_shuffle(input: ArrayView3<u8>, scale: usize) -> Array3<u8> {
+pub fn pixel_shuffle<T: Copy + Default>(input: ArrayView3<T>, scale: usize) -> Array3<T> {
     let (channels, height, width) = input.dim();
-    let mut out = Array3::zeros((channels / (scale * scale), height * scale, width * scale));
+    let mut out = Array3::default((channels / (scale * scale), height * scale, width * scale));
     for c in 0..channels / (scale * scale) {
         for y in 0..height {
             for x in 0..width {

@@ -1,6 +1,6 @@
-//! A whole network: pixels, head, stages, long skip, tail, pixel shuffle, in this order.
+//! A whole network: pixels, then each layer on what its predecessor wrote.
 
-use bsr_model::integer::IntegerNetwork;
+use bsr_model::integer::{IntegerNetwork, Layer};
 use ndarray::{Array3, ArrayView3};
 
 use crate::{
@@ -9,16 +9,19 @@ use crate::{
     long_skip::long_skip,
     pixel_shuffle::pixel_shuffle,
     pixels::centre,
+    skip::added,
     stage::stage,
+    stream_conv::stream_conv,
     tail::tail,
 };
 
 /// Everything that a run computes and another implementation is compared with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trace {
-    /// Taps of the stream, `[c][y][x]`: index 0 is the head's output, index `l` the output of binary stage `l`.
+    /// Taps of the stream, `[c][y][x]`: index 0 is the head's output, then the output of every binary stage, convolution and
+    /// pixel shuffle of the stream; a long skip has none.
     pub stages: Vec<Array3<i32>>,
-    /// What the tail reads, `[c][y][x]`: `x_L + x_0`, or `x_L` without a long skip.
+    /// What the tail reads, `[c][y][x]`: `x_L + x_0` after a long skip, else `x_L`.
     pub sum: Array3<i32>,
     /// The SR picture, `[c][y][x]`.
     pub sr: Array3<u8>,
@@ -40,25 +43,49 @@ pub enum RunError {
 /// # Errors
 /// [`RunError`] names what is outside the contract; nothing is computed then.
 pub fn run(network: &IntegerNetwork, lr: ArrayView3<u8>) -> Result<Trace, RunError> {
-    let parts = check_network(network)?;
+    check_network(network)?;
     check_picture(network.input.mean.len(), lr.dim())?;
     let bits = network.formats.stream_bits;
+    let table = network.sigmoid.as_ref();
 
-    let mut stages = vec![head(centre(lr, &network.input).view(), parts.head, bits)];
-    for layer in parts.stages() {
-        let stream = stages.last().expect("the head's output is there");
-        stages.push(stage(stream.view(), layer, bits));
+    let pixels = centre(lr, &network.input);
+    // What each layer wrote, as far as it is the stream or its sum.
+    let mut written: Vec<Array3<i32>> = Vec::new();
+    let mut sr = Array3::default((0, 0, 0));
+    for layer in &network.layers {
+        let stream = written.last().unwrap_or(&pixels).view();
+        let output = match layer {
+            Layer::Head(conv) => head(stream, conv, bits),
+            Layer::BinaryConv(layer) => {
+                let added = added(layer.skip, layer.weight.out_channels(), stream, &written);
+                stage(stream, added.view(), layer, table, bits)
+            }
+            Layer::Conv(layer) => {
+                let added = added(layer.skip, layer.conv.weight.dim().0, stream, &written);
+                stream_conv(stream, added.view(), &layer.conv, bits)
+            }
+            Layer::LongSkip => long_skip(stream, written[0].view()),
+            Layer::Tail(conv) => {
+                sr = tail(stream, conv);
+                continue;
+            }
+            &Layer::PixelShuffle { scale } if sr.is_empty() => pixel_shuffle(stream, scale),
+            &Layer::PixelShuffle { scale } => {
+                sr = pixel_shuffle(sr.view(), scale);
+                continue;
+            }
+        };
+        written.push(output);
     }
-    let last = stages.last().expect("the head's output is there");
-    let sum = if parts.long_skip { long_skip(last.view(), stages[0].view()) } else { last.clone() };
-    let sr = pixel_shuffle(tail(sum.view(), parts.tail).view(), parts.scale);
-    Ok(Trace { stages, sum, sr })
+    let sum = written.last().expect("a network has a head").clone();
+    let taps = written.into_iter().zip(&network.layers).filter(|(_, layer)| !matches!(layer, Layer::LongSkip));
+    Ok(Trace { stages: taps.map(|(tap, _)| tap).collect(), sum, sr })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use bsr_model::integer::{BinaryConv, Conv, Formats, InputFormat, Layer, SignWeights};
+    use bsr_model::integer::{BinaryConv, Conv, Formats, InputFormat, Operand, SignWeights, Skip};
     use ndarray::{Array4, arr3};
 
     /// `x_0 = 2 in`; the stage adds `sign(x)` dotted with +1; the tail divides by 4 and adds back the mean.
@@ -68,14 +95,19 @@ mod tests {
             weight: Array4::from_elem((outputs, 1, 1, 1), 4),
             add: vec![add; outputs],
             shift,
+            activation: None,
         };
         let stage = BinaryConv {
             name: "stage".into(),
             weight: SignWeights::from_fn(1, 1, 1, |_, _, _, _| true),
-            threshold: vec![0],
+            operand: Operand::Sign { threshold: vec![0] },
             mul: vec![6],
             add: vec![0],
             shift: 1,
+            spatial: None,
+            channel: None,
+            branch: None,
+            skip: Skip::Identity,
             activation: None,
         };
         let mut layers = vec![Layer::Head(conv("head", 1, 0, 1)), Layer::BinaryConv(stage)];
@@ -85,6 +117,7 @@ mod tests {
             name: "small".into(),
             formats: Formats { stream_bits: 12, fraction_bits: 1 },
             input: InputFormat { pixel_shift: 0, mean: vec![128] },
+            sigmoid: None,
             layers,
         }
     }

@@ -1,6 +1,26 @@
 //! Skip: `v = sat_b(x + t)`, the only saturation of a stage before its activation.
+//!
+//! What is added, `x`, is the stage's input, nothing, an earlier output, or the input with each channel repeated.
+
+use bsr_model::integer::Skip;
+use ndarray::{Array3, ArrayView3};
 
 use crate::saturate::saturate;
+
+/// What a layer with so many `outputs` adds to its result, `[o][y][x]`.
+///
+/// `stream` is what it reads, `written` what each layer before it wrote.
+pub fn added(skip: Skip, outputs: usize, stream: ArrayView3<i32>, written: &[Array3<i32>]) -> Array3<i32> {
+    let (channels, height, width) = stream.dim();
+    match skip {
+        Skip::Identity => stream.to_owned(),
+        Skip::None => Array3::zeros((outputs, height, width)),
+        Skip::From(position) => written[position].clone(),
+        Skip::Repeat => {
+            Array3::from_shape_fn((outputs, height, width), |(o, y, x)| stream[[o / (outputs / channels), y, x]])
+        }
+    }
+}
 
 /// The stream value `x` with the affine's `t` added, in `stream_bits` bits.
 pub fn skip(x: i32, t: i64, stream_bits: u32) -> i32 {
@@ -11,7 +31,17 @@ pub fn skip(x: i32, t: i64, stream_bits: u32) -> i32 {
 mod tests {
     use super::*;
     use crate::{affine::affine, dot::Dot};
+    use ndarray::arr3;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_repeated_channel_is_added_to_neighbouring_outputs() {
+        let stream = arr3(&[[[1, 2]], [[3, 4]]]);
+        assert_eq!(added(Skip::Repeat, 4, stream.view(), &[]), arr3(&[[[1, 2]], [[1, 2]], [[3, 4]], [[3, 4]]]));
+        assert_eq!(added(Skip::None, 1, stream.view(), &[]), arr3(&[[[0, 0]]]));
+        let written = [arr3(&[[[7, 7]]]), arr3(&[[[8, 9]]])];
+        assert_eq!(added(Skip::From(1), 1, stream.view(), &written), written[1]);
+    }
 
     proptest! {
         /// Oracle: the skip moved inside the rounding, `sat_b((mul*dot + add + half + (x << shift)) >> shift)`.

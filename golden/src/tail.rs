@@ -19,7 +19,13 @@ mod tests {
 
     #[test]
     fn pixels_are_clamped_and_not_wrapped() {
-        let conv = Conv { name: "tail".into(), weight: Array4::from_elem((1, 1, 1, 1), 2), add: vec![4], shift: 1 };
+        let conv = Conv {
+            name: "tail".into(),
+            weight: Array4::from_elem((1, 1, 1, 1), 2),
+            add: vec![4],
+            shift: 1,
+            activation: None,
+        };
         // (2 r + 4 + 1) >> 1 = r + 2.
         assert_eq!(
             tail(arr3(&[[[-4, -3, -2, 0, 253, 254, 9999]]]).view(), &conv),

@@ -1,7 +1,7 @@
 //! From an engine's parameters to a simulator, and from a network to the engine that runs it.
 
 use bsr_hw::{ConfigError, Design, EngineConfig};
-use bsr_model::integer::{Formats, Streaming};
+use bsr_model::integer::{BinaryConv, Formats, Streaming};
 
 use crate::build::{BuildError, Cache, Rtl, Simulator, Variant};
 use crate::tools::Search;
@@ -57,7 +57,7 @@ pub fn engine_for(network: &Streaming, formats: Formats) -> EngineConfig {
         stream_bits: formats.stream_bits,
         scale: network.scale,
         affine_shift: if fits { default.affine_shift } else { shift },
-        activation: network.stages().find_map(|stage| stage.activation).unwrap_or(default.activation),
+        activation: network.stages().find_map(BinaryConv::leaky_relu).unwrap_or(default.activation),
         ..default
     }
 }

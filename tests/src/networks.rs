@@ -1,7 +1,9 @@
 //! Random integer networks that an engine can run, at the ends of their ranges more often than chance would have them.
 
 use bsr_hw::EngineConfig;
-use bsr_model::integer::{BinaryConv, Conv, Formats, InputFormat, IntegerNetwork, Layer, LeakyRelu, SignWeights};
+use bsr_model::integer::{
+    Activation, BinaryConv, Conv, Formats, InputFormat, IntegerNetwork, Layer, Operand, SignWeights, Skip,
+};
 use ndarray::Array4;
 use proptest::{collection::vec, prelude::*};
 
@@ -39,6 +41,7 @@ pub fn network_of(
             name: "random".into(),
             formats: Formats { stream_bits, fraction_bits: stream_bits.saturating_sub(8) },
             input: InputFormat { pixel_shift, mean: vec![mean] },
+            sigmoid: None,
             layers,
         }
     })
@@ -61,6 +64,7 @@ fn conv(name: &'static str, outputs: usize, inputs: usize, largest: i64) -> impl
         weight: Array4::from_shape_vec((outputs, inputs, 3, 3), weight).expect("one element a weight"),
         add,
         shift,
+        activation: None,
     })
 }
 
@@ -83,7 +87,7 @@ fn sign_weights(channels: usize) -> impl Strategy<Value = SignWeights> {
 
 fn stage(engine: &EngineConfig, channels: usize, index: usize) -> impl Strategy<Value = BinaryConv> + use<> {
     let (end, room) = (1 << (engine.stream_bits - 1), engine.affine_shift);
-    let activation: Option<LeakyRelu> = Some(engine.activation);
+    let activation = Some(Activation::LeakyRelu(engine.activation));
     // Multipliers that move a value by about a step, and all that 16 bits hold.
     let mul = small_or_extreme(1 << room.min(10), i16::MIN.into(), i16::MAX.into()).prop_map(|mul| mul as i16);
     let add = small_or_extreme(1 << room, i32::MIN, i32::MAX);
@@ -94,10 +98,14 @@ fn stage(engine: &EngineConfig, channels: usize, index: usize) -> impl Strategy<
         move |((weight, threshold, mul, add), shift, activation)| BinaryConv {
             name: format!("stage {index}"),
             weight,
-            threshold,
+            operand: Operand::Sign { threshold },
             mul,
             add,
             shift,
+            spatial: None,
+            channel: None,
+            branch: None,
+            skip: Skip::Identity,
             activation,
         },
     )

@@ -1,7 +1,7 @@
 //! Networks whose output shows what goes into it.
 
 use bsr_hw::EngineConfig;
-use bsr_model::integer::{BinaryConv, Conv, Formats, InputFormat, IntegerNetwork, Layer, SignWeights};
+use bsr_model::integer::{BinaryConv, Conv, Formats, InputFormat, IntegerNetwork, Layer, Operand, SignWeights, Skip};
 use ndarray::Array4;
 
 /// xorshift64.
@@ -43,6 +43,7 @@ pub fn telling_network(engine: &EngineConfig, seed: u64) -> IntegerNetwork {
         name: format!("telling {seed}"),
         formats: Formats { stream_bits: bits, fraction_bits: 0 },
         input: InputFormat { pixel_shift: 1, mean: vec![255] },
+        sigmoid: None,
         layers,
     }
 }
@@ -60,6 +61,7 @@ fn conv(
         weight: Array4::from_shape_simple_fn((outputs, inputs, 3, 3), || random.within(weight) as i32),
         add: (0..outputs).map(|_| (random.within(offset) << shift) as i32).collect(),
         shift,
+        activation: None,
     }
 }
 
@@ -70,11 +72,15 @@ fn stage(random: &mut Random, engine: &EngineConfig, index: usize, quarter: i64)
     BinaryConv {
         name: format!("stage {index}"),
         weight: SignWeights::from_fn(channels, channels, 3, |_, _, _, _| random.next() & 1 == 1),
-        threshold: (0..channels).map(|_| random.within(quarter / 2) as i32).collect(),
+        operand: Operand::Sign { threshold: (0..channels).map(|_| random.within(quarter / 2) as i32).collect() },
         mul: (0..channels).map(|_| random.within(mul) as i16).collect(),
         add: (0..channels).map(|_| random.within(1 << shift) as i32).collect(),
         shift,
-        activation: (index % 2 == 1).then_some(engine.activation),
+        spatial: None,
+        channel: None,
+        branch: None,
+        skip: Skip::Identity,
+        activation: (index % 2 == 1).then_some(engine.activation.into()),
     }
 }
 

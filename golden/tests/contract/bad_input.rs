@@ -1,11 +1,11 @@
 //! What is outside the contract is refused by name, by the specification and by every backend alike.
 
-use crate::networks::network;
+use crate::networks::plain_network;
 use bsr_golden::{
     NetworkError, PictureError, RunError, run,
     simd::{Backend, PrepareError, Prepared},
 };
-use bsr_model::integer::{BinaryConv, Conv, IntegerNetwork, Layer, SignWeights};
+use bsr_model::integer::{BinaryConv, Conv, IntegerNetwork, Layer, Operand, SignWeights};
 use ndarray::{Array3, Array4};
 use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
 
@@ -13,8 +13,8 @@ use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
 fn legal() -> IntegerNetwork {
     let mut runner = TestRunner::deterministic();
     loop {
-        let network = network().new_tree(&mut runner).expect("nothing is rejected").current();
-        if network.streaming().expect("a random network streams").channels() > 1 {
+        let network = plain_network().new_tree(&mut runner).expect("nothing is rejected").current();
+        if network.streaming().is_ok_and(|parts| parts.channels() > 1) {
             return network;
         }
     }
@@ -48,21 +48,28 @@ fn stage(network: &mut IntegerNetwork) -> &mut BinaryConv {
     stage
 }
 
+fn thresholds(network: &mut IntegerNetwork) -> &mut Vec<i32> {
+    let Operand::Sign { threshold } = &mut stage(network).operand else { panic!("the first stage has thresholds") };
+    threshold
+}
+
 fn assert_out_of_range(error: NetworkError, expected: &str, value: i64) {
     let NetworkError::OutOfRange { what, found, .. } = error else { panic!("{error}") };
     assert_eq!((what, found), (expected, value));
 }
 
 #[test]
-fn a_network_without_stages_is_refused() {
-    let error = refusal(|network| network.layers.retain(|layer| !matches!(layer, Layer::BinaryConv(_))));
-    assert!(matches!(error, NetworkError::Order(order) if order.position == 1), "position of the missing stage");
+fn a_network_without_a_head_or_a_tail_is_refused() {
+    let error = refusal(|network| network.layers.retain(|layer| !matches!(layer, Layer::Head(_))));
+    assert!(matches!(error, NetworkError::Order { position: 0, expected: "a head", .. }), "{error}");
+    let error = refusal(|network| network.layers.retain(|layer| matches!(layer, Layer::Head(_))));
+    assert!(matches!(error, NetworkError::Order { position: 1, found: "missing", .. }), "{error}");
 }
 
 #[test]
 fn a_long_skip_before_the_stages_is_refused() {
     let error = refusal(|network| network.layers.insert(1, Layer::LongSkip));
-    assert!(matches!(error, NetworkError::Order(order) if order.found == "a long skip"), "what stands there");
+    assert!(matches!(error, NetworkError::Order { position: 2, found: "a binary convolution", .. }), "{error}");
 }
 
 #[test]
@@ -83,7 +90,7 @@ fn a_threshold_beyond_never_is_refused() {
     let mut end = 0;
     let error = refusal(|network| {
         end = 1i64 << (network.formats.stream_bits - 1);
-        stage(network).threshold[1] = i32::try_from(end + 1).unwrap();
+        thresholds(network)[1] = i32::try_from(end + 1).unwrap();
     });
     assert_out_of_range(error, "threshold", end + 1);
 }
@@ -114,7 +121,7 @@ fn a_tensor_of_another_length_is_refused_by_its_name() {
     let count = |error: NetworkError, expected: &str| {
         assert!(matches!(error, NetworkError::Count { what, .. } if what == expected), "{error}");
     };
-    count(refusal(|network| stage(network).threshold.push(0)), "thresholds");
+    count(refusal(|network| thresholds(network).push(0)), "thresholds");
     count(refusal(|network| stage(network).mul.clear()), "multipliers");
     count(refusal(|network| stage(network).add.truncate(1)), "addends");
     count(refusal(|network| head(network).add.push(0)), "addends");

@@ -5,8 +5,10 @@
 
 use crate::networks::network_and_picture;
 use bsr_golden::run;
-use bsr_model::integer::{BinaryConv, Conv, IntegerNetwork, Layer};
-use ndarray::{Array3, Array4, Zip, s};
+use bsr_model::integer::{
+    Activation, BinaryConv, Conv, IntegerNetwork, Layer, LeakyRelu, Operand, SigmoidTable, Skip, StreamConv,
+};
+use ndarray::{Array3, Array4, Axis, Zip, concatenate, s};
 use proptest::prelude::*;
 
 type Map = Array3<f64>;
@@ -39,58 +41,139 @@ fn full_precision(map: &Map, conv: &Conv) -> Map {
     })
 }
 
-fn stage(x: &Map, layer: &BinaryConv, limit: f64) -> Map {
-    let (n, kernel) = (x.dim().0, layer.weight.kernel());
-    let signs = map_channels(x, |c, v| if v < f64::from(layer.threshold[c]) { -1.0 } else { 1.0 });
-    let weight =
-        Array4::from_shape_fn(
-            (n, n, kernel, kernel),
-            |(o, i, ky, kx)| {
-                if layer.weight.is_positive(o, i, ky, kx) { 1.0 } else { -1.0 }
-            },
-        );
-    let t = map_channels(&convolve(&signs, &weight), |c, dot| {
-        nearest(f64::from(layer.mul[c]) * dot + f64::from(layer.add[c]), layer.shift)
-    });
-    let activate = |v: f64| match layer.activation {
-        Some(leaky) if v < 0.0 => {
-            (v * f64::from(leaky.slope) / 2f64.powi(leaky.shift.cast_signed())).floor().clamp(-limit, limit - 1.0)
+/// Values scaled by a slope, `round` deciding how, where they are negative.
+fn activate(activation: Option<&Activation>, map: &Map, round: impl Fn(f64) -> f64) -> Map {
+    map_channels(map, |c, v| match activation {
+        Some(activation) if v < 0.0 => {
+            let LeakyRelu { slope, shift } = activation.of_channel(c);
+            round(v * f64::from(slope) / 2f64.powi(shift.cast_signed()))
         }
         _ => v,
-    };
-    (x + &t).mapv(|v| activate(v.clamp(-limit, limit - 1.0)))
+    })
+}
+
+/// `+1` and `-1` where the sign is taken, else the stream.
+fn operand(x: &Map, operand: &Operand) -> Map {
+    match operand {
+        Operand::Sign { threshold } => map_channels(x, |c, v| if v < f64::from(threshold[c]) { -1.0 } else { 1.0 }),
+        Operand::LocalMean { kernel } => {
+            let box_filter = Array4::from_elem((1, 1, *kernel, *kernel), 1.0);
+            let sums = x.axis_iter(Axis(0)).map(|plane| {
+                let plane = plane.to_owned().insert_axis(Axis(0));
+                let counts = convolve(&Map::ones(plane.dim()), &box_filter);
+                Zip::from(&plane)
+                    .and(&convolve(&plane, &box_filter))
+                    .and(&counts)
+                    .map_collect(|&x, sum, n| if x - sum / n < 0.0 { -1.0 } else { 1.0 })
+            });
+            let signs: Vec<Map> = sums.collect();
+            concatenate(Axis(0), &signs.iter().map(|plane| plane.view()).collect::<Vec<_>>())
+                .expect("planes of one size")
+        }
+        Operand::Stream => x.clone(),
+    }
+}
+
+/// The table's value for a sum.
+fn look_up(table: &SigmoidTable, sum: f64, shift: u32) -> f64 {
+    let half = table.values.len() as f64 / 2.0;
+    f64::from(table.values[(nearest(sum, shift).clamp(-half, half - 1.0) + half) as usize])
+}
+
+/// The factors of a stage, `[c][y][x]` and in units of 1, in the order in which they apply.
+fn factors(x: &Map, layer: &BinaryConv, table: Option<&SigmoidTable>) -> Vec<Map> {
+    let (channels, height, width) = x.dim();
+    let outputs = (layer.weight.out_channels(), height, width);
+    let spatial = layer.spatial.iter().map(|factor| {
+        let weight = Array4::from_shape_fn((1, channels, 1, 1), |(_, c, ..)| f64::from(factor.weight[c]));
+        let sums = convolve(x, &weight);
+        Map::from_shape_fn(outputs, |(_, y, x)| {
+            look_up(table.expect("a factor has a table"), sums[[0, y, x]] + f64::from(factor.add), factor.shift)
+        })
+    });
+    let channel = layer.channel.iter().map(|factor| {
+        let mean = |c: usize| (x.index_axis(Axis(0), c).sum() / (height * width) as f64 + 0.5).floor();
+        Map::from_shape_fn(outputs, |(c, ..)| {
+            let terms = (0..channels).filter(|&at| at.abs_diff(c) <= 2);
+            let sum: f64 = terms.map(|at| f64::from(factor.weight[at + 2 - c]) * mean(at)).sum();
+            look_up(table.expect("a factor has a table"), sum + f64::from(factor.add), factor.shift)
+        })
+    });
+    spatial.chain(channel).map(|factor| factor / 65536.0).collect()
+}
+
+/// What is added to the result of a layer with so many outputs.
+fn added(skip: Skip, outputs: usize, x: &Map, written: &[Map]) -> Map {
+    let (channels, height, width) = x.dim();
+    match skip {
+        Skip::Identity => x.clone(),
+        Skip::None => Map::zeros((outputs, height, width)),
+        Skip::From(position) => written[position].clone(),
+        Skip::Repeat => Map::from_shape_fn((outputs, height, width), |(c, y, at)| x[[c * channels / outputs, y, at]]),
+    }
+}
+
+fn stage(x: &Map, added: &Map, layer: &BinaryConv, table: Option<&SigmoidTable>, limit: f64) -> Map {
+    let (outputs, inputs, kernel) = (layer.weight.out_channels(), layer.weight.in_channels(), layer.weight.kernel());
+    let weight = Array4::from_shape_fn((outputs, inputs, kernel, kernel), |(o, i, ky, kx)| {
+        if layer.weight.is_positive(o, i, ky, kx) { 1.0 } else { -1.0 }
+    });
+    let mut t = map_channels(&convolve(&operand(x, &layer.operand), &weight), |c, dot| {
+        nearest(f64::from(layer.mul[c]) * dot + f64::from(layer.add[c]), layer.shift)
+    });
+    for factor in factors(x, layer, table) {
+        t = (t * factor).mapv(|t| (t + 0.5).floor());
+    }
+    if let Some(branch) = &layer.branch {
+        t = activate(Some(&branch.activation), &t, |v| (v + 0.5).floor());
+        t = map_channels(&t, |c, v| v + f64::from(branch.offset[c]));
+    }
+    saturate_and_activate(&(added + &t), layer.activation.as_ref(), limit)
+}
+
+fn saturate_and_activate(v: &Map, activation: Option<&Activation>, limit: f64) -> Map {
+    let saturate = |v: f64| v.clamp(-limit, limit - 1.0);
+    activate(activation, &v.mapv(saturate), |v| saturate(v.floor()))
+}
+
+fn shuffle(map: &Map, s: usize) -> Map {
+    let (depth, height, width) = map.dim();
+    let at = |(c, y, x): (usize, usize, usize)| [c * s * s + y % s * s + x % s, y / s, x / s];
+    Map::from_shape_fn((depth / (s * s), height * s, width * s), |to| map[at(to)])
 }
 
 /// Every tap, what the tail reads, and the picture.
 fn real(network: &IntegerNetwork, lr: &Array3<u8>) -> (Vec<Map>, Map, Map) {
     let limit = 2f64.powi(network.formats.stream_bits.cast_signed() - 1);
     let scale = f64::from(1u32 << network.input.pixel_shift);
-    let mut taps: Vec<Map> = Vec::new();
+    let table = network.sigmoid.as_ref();
+    let (mut taps, mut written): (Vec<Map>, Vec<Map>) = (Vec::new(), Vec::new());
     let mut map = map_channels(&lr.mapv(f64::from), |c, p| p * scale - f64::from(network.input.mean[c]));
-    let mut sum = map.clone();
+    let mut sum = None;
     for layer in &network.layers {
-        match layer {
-            Layer::Head(conv) => {
-                map = full_precision(&map, conv).mapv(|v| v.clamp(-limit, limit - 1.0));
-                taps.push(map.clone());
-            }
+        map = match layer {
+            Layer::Head(conv) => saturate_and_activate(&full_precision(&map, conv), conv.activation.as_ref(), limit),
             Layer::BinaryConv(layer) => {
-                map = stage(&map, layer, limit);
-                taps.push(map.clone());
+                let added = added(layer.skip, layer.weight.out_channels(), &map, &written);
+                stage(&map, &added, layer, table, limit)
             }
-            Layer::LongSkip => map = &map + &taps[0],
+            Layer::Conv(StreamConv { conv, skip }) => {
+                let added = added(*skip, conv.weight.dim().0, &map, &written);
+                saturate_and_activate(&(added + full_precision(&map, conv)), conv.activation.as_ref(), limit)
+            }
+            Layer::LongSkip => &map + &written[0],
             Layer::Tail(conv) => {
-                sum = map;
-                map = full_precision(&sum, conv).mapv(|v| v.clamp(0.0, 255.0));
+                sum = Some(map.clone());
+                full_precision(&map, conv).mapv(|v| v.clamp(0.0, 255.0))
             }
-            &Layer::PixelShuffle { scale: s } => {
-                let (depth, height, width) = map.dim();
-                let at = |(c, y, x): (usize, usize, usize)| [c * s * s + y % s * s + x % s, y / s, x / s];
-                map = Map::from_shape_fn((depth / (s * s), height * s, width * s), |to| map[at(to)]);
-            }
+            Layer::PixelShuffle { scale } => shuffle(&map, *scale),
+        };
+        written.push(map.clone());
+        if sum.is_none() && !matches!(layer, Layer::LongSkip) {
+            taps.push(map.clone());
         }
     }
-    (taps, sum, map)
+    (taps, sum.expect("a network has a tail"), map)
 }
 
 proptest! {

@@ -1,6 +1,7 @@
 //! The crate from outside: random networks in three arithmetics, and what is refused.
 
 mod bad_input;
+mod descriptions;
 mod golden_equals_real_arithmetic;
 mod networks;
 mod simd_equals_golden;

@@ -1,116 +1,106 @@
 //! Random integer networks and pictures within the contract, at its ends more often than chance would have them.
 
-use bsr_model::integer::{BinaryConv, Conv, Formats, InputFormat, IntegerNetwork, Layer, LeakyRelu, SignWeights};
-use ndarray::{Array3, Array4};
+mod layers;
+
+use bsr_model::integer::{Formats, InputFormat, IntegerNetwork, Layer, SigmoidTable};
+use ndarray::Array3;
 use proptest::{collection::vec, prelude::*, sample::select};
+
+use layers::{conv, kinds, layer, plain_stage};
 
 /// What all layers of a network must agree on.
 #[derive(Clone, Copy, Debug)]
 struct Shape {
     colours: usize,
     channels: usize,
-    stages: usize,
-    scale: usize,
+    layers: usize,
     stream_bits: u32,
     long_skip: bool,
+    /// Pixel shuffle of the stream, and after the tail.
+    scales: (usize, usize),
 }
 
-fn shape() -> impl Strategy<Value = Shape> {
-    let channels = prop_oneof![1usize..=8, 60usize..=70, 1usize..=70, 125usize..=130];
-    (1usize..=3, channels, 1usize..=6, 1usize..=4, 4u32..=16, any::<bool>()).prop_map(
-        |(colours, channels, stages, scale, stream_bits, long_skip)| Shape {
+fn shape(channels: impl Strategy<Value = usize>) -> impl Strategy<Value = Shape> {
+    let scales = prop_oneof![3 => Just((1usize, 1usize)), 1 => Just((2, 1)), 1 => Just((2, 2)), 1 => Just((3, 1))];
+    (1usize..=3, channels, 1usize..=6, 4u32..=16, any::<bool>(), scales).prop_map(
+        |(colours, channels, layers, stream_bits, long_skip, scales)| Shape {
             colours,
             channels,
-            stages,
-            scale,
+            layers,
             stream_bits,
             long_skip,
+            scales,
         },
     )
 }
 
-/// Mostly small values, and both ends.
-fn small_or_extreme(small: i32, min: i32, max: i32) -> impl Strategy<Value = i32> + Clone {
-    prop_oneof![6 => -small..=small, 1 => Just(min), 1 => Just(max), 1 => Just(0)]
+/// A network of binary stages with thresholds, one slope and the identity skip, up to 130 channels.
+pub(super) fn plain_network() -> impl Strategy<Value = IntegerNetwork> {
+    let channels = prop_oneof![1usize..=8, 60usize..=70, 1usize..=70, 125usize..=130];
+    let scale = 1usize..=4;
+    (shape(channels), scale).prop_flat_map(|(shape, scale)| {
+        let shape = Shape { scales: (1, scale), ..shape };
+        let body = vec(plain_stage(shape.channels, shape.stream_bits).prop_map(Layer::BinaryConv), shape.layers);
+        network_of(shape, None, body)
+    })
 }
 
-/// A full-precision convolution whose sums stay within 32 bits for inputs of at most `largest`.
-fn conv(name: &'static str, outputs: usize, inputs: usize, largest: i64, add: i32) -> impl Strategy<Value = Conv> {
-    (select(vec![1usize, 3, 3, 5]), 1u32..=14).prop_flat_map(move |(kernel, shift)| {
-        let reach = (1i64 << 30) / (largest * (inputs * kernel * kernel) as i64);
-        let limit = reach.clamp(1, 32767) as i32;
-        let weight = vec(small_or_extreme(limit.min(40), -limit, limit), outputs * inputs * kernel * kernel);
-        (weight, vec(-add..=add, outputs)).prop_map(move |(weight, add)| Conv {
-            name: name.to_owned(),
-            weight: Array4::from_shape_vec((outputs, inputs, kernel, kernel), weight).expect("one element a weight"),
-            add,
-            shift,
+/// A network of every kind of layer, with few channels.
+pub(super) fn any_network() -> impl Strategy<Value = IntegerNetwork> {
+    let channels = prop_oneof![4 => 1usize..=6, 1 => 62usize..=66];
+    (shape(channels), vec(kinds(), 6), 1u32..=10).prop_flat_map(|(shape, kinds, index_bits)| {
+        let mut now = shape.channels;
+        let mut body = Vec::new();
+        for (at, &kinds) in kinds.iter().take(shape.layers).enumerate() {
+            let last = at + 1 == shape.layers;
+            let outputs = if kinds.grow && !last && now * 2 <= 12 { now * 2 } else { now };
+            let outputs = if last { shape.channels } else { outputs };
+            body.push(layer(kinds, at, (now, outputs), (shape.channels, shape.stream_bits)));
+            now = outputs;
+        }
+        let table = vec(any::<u16>(), 1 << index_bits).prop_map(|values| Some(SigmoidTable { values }));
+        let head_activation = layers::activation(shape.channels);
+        (table, head_activation).prop_flat_map(move |(table, head_activation)| {
+            let network = network_of(shape, table, body.clone());
+            network.prop_map(move |mut network| {
+                let Layer::Head(head) = &mut network.layers[0] else { unreachable!("the first layer is the head") };
+                head.activation = head_activation.clone();
+                network
+            })
         })
     })
 }
 
-fn sign_weights(channels: usize) -> impl Strategy<Value = SignWeights> {
-    let random = (select(vec![1usize, 3, 3, 3, 5]), any::<u64>(), 0u32..=4);
-    random.prop_map(move |(kernel, seed, kind)| {
-        let mut state = seed | 1;
-        SignWeights::from_fn(channels, channels, kernel, |_, _, _, _| {
-            state ^= state << 13;
-            state ^= state >> 7;
-            state ^= state << 17;
-            match kind {
-                0 => true,
-                1 => false,
-                _ => state >> 63 == 1,
-            }
-        })
-    })
-}
-
-fn activation() -> impl Strategy<Value = Option<LeakyRelu>> {
-    prop_oneof![
-        Just(None),
-        Just(Some(LeakyRelu { slope: 13, shift: 7 })),
-        (-300i32..=300, 0u32..=9).prop_map(|(slope, shift)| Some(LeakyRelu { slope, shift })),
-        (any::<i32>(), 0u32..=31).prop_map(|(slope, shift)| Some(LeakyRelu { slope, shift })),
-    ]
-}
-
-fn stage(shape: Shape) -> impl Strategy<Value = Layer> {
-    let (n, end) = (shape.channels, 1 << (shape.stream_bits - 1));
-    let mul = small_or_extreme(300, i16::MIN.into(), i16::MAX.into()).prop_map(|mul| mul as i16);
-    let add = small_or_extreme(5000, i32::MIN, i32::MAX);
-    let threshold = small_or_extreme(end.min(8), -end, end);
-    let tensors = (sign_weights(n), vec(threshold, n), vec(mul, n), vec(add, n));
-    (tensors, prop_oneof![3 => 1u32..=14, 1 => 1u32..=31], activation()).prop_map(
-        |((weight, threshold, mul, add), shift, activation)| {
-            Layer::BinaryConv(BinaryConv { name: "stage".to_owned(), weight, threshold, mul, add, shift, activation })
-        },
-    )
-}
-
-fn network_of(shape: Shape) -> impl Strategy<Value = IntegerNetwork> {
-    let input = (0u32..=3, vec(-2100i32..=2100, shape.colours));
-    let outputs = shape.colours * shape.scale * shape.scale;
-    let largest_sum = 1i64 << (shape.stream_bits - 1 + u32::from(shape.long_skip));
-    let head = conv("head", shape.channels, shape.colours, 1 << 13, 1 << 20);
-    let tail = conv("tail", outputs, shape.channels, largest_sum, 1 << 20);
-    (input, head, vec(stage(shape), shape.stages), tail).prop_map(move |((pixel_shift, mean), head, stages, tail)| {
+fn network_of(
+    shape: Shape,
+    sigmoid: Option<SigmoidTable>,
+    body: impl Strategy<Value = Vec<Layer>>,
+) -> impl Strategy<Value = IntegerNetwork> {
+    let Shape { colours, channels, stream_bits, long_skip, scales: (first, second), .. } = shape;
+    let input = (0u32..=3, vec(-2100i32..=2100, colours));
+    let largest_sum = 1i64 << (stream_bits - 1 + u32::from(long_skip));
+    let head = conv("head", channels, colours, 1 << 13, 1 << 20);
+    // Pixel shuffles of the stream come behind a convolution that makes room for them.
+    let wider = conv("upsampler", 2 * first * first, channels, largest_sum, 1 << 20);
+    let reads = if first > 1 { (2, 1i64 << (stream_bits - 1)) } else { (channels, largest_sum) };
+    let tail = conv("tail", colours * second * second, reads.0, reads.1, 1 << 20);
+    (input, head, body, wider, tail).prop_map(move |((pixel_shift, mean), head, body, wider, tail)| {
         let mut layers = vec![Layer::Head(head)];
-        layers.extend(stages);
-        layers.extend(shape.long_skip.then_some(Layer::LongSkip));
-        layers.extend([Layer::Tail(tail), Layer::PixelShuffle { scale: shape.scale }]);
+        layers.extend(body);
+        layers.extend(long_skip.then_some(Layer::LongSkip));
+        if first > 1 {
+            layers.push(layers::without_skip(wider));
+            layers.push(Layer::PixelShuffle { scale: first });
+        }
+        layers.extend([Layer::Tail(tail), Layer::PixelShuffle { scale: second }]);
         IntegerNetwork {
             name: "random".to_owned(),
-            formats: Formats { stream_bits: shape.stream_bits, fraction_bits: shape.stream_bits.saturating_sub(8) },
+            formats: Formats { stream_bits, fraction_bits: stream_bits.saturating_sub(8) },
             input: InputFormat { pixel_shift, mean },
+            sigmoid: sigmoid.clone(),
             layers,
         }
     })
-}
-
-/// A network of 1 to 6 stages, 1 to 3 colours, up to 130 channels.
-pub(super) fn network() -> impl Strategy<Value = IntegerNetwork> {
-    shape().prop_flat_map(network_of)
 }
 
 /// `(height, width)`: one pixel, one row, one column, primes, anything small.
@@ -126,7 +116,7 @@ fn size() -> impl Strategy<Value = (usize, usize)> {
 
 /// A network and an LR picture that it reads.
 pub(super) fn network_and_picture() -> impl Strategy<Value = (IntegerNetwork, Array3<u8>)> {
-    (network(), size()).prop_flat_map(|(network, (height, width))| {
+    (prop_oneof![plain_network(), any_network()], size()).prop_flat_map(|(network, (height, width))| {
         let colours = network.input.mean.len();
         let pixel = prop_oneof![4 => any::<u8>(), 1 => Just(0), 1 => Just(255)];
         vec(pixel, colours * height * width).prop_map(move |pixels| {

@@ -11,7 +11,9 @@ pub(crate) fn run(options: &Generate) -> Result<bool, Failure> {
     let board = board::find(&options.board).map_err(|error| Failure::new(error, "the default is --board pynq-z2"))?;
     let network = subject::network(&options.network)?;
     let view = network.streaming().map_err(|error| {
-        Failure::new(error, "the engine runs a head, binary stages, a long skip or none, a tail and a pixel shuffle")
+        let usual = "the engine runs a head, binary stages, a long skip or none, a tail and a pixel shuffle";
+        let hint = error.hint().unwrap_or(usual);
+        Failure::new(error, hint)
     })?;
     let config = subject::engine(&options.engine, &network, &view);
     let design = bsr_hw::generate(&config).map_err(|error| {

@@ -4,7 +4,7 @@ use crate::args;
 use crate::failure::Failure;
 use bsr_hw::EngineConfig;
 use bsr_model::files::read_integer;
-use bsr_model::integer::{IntegerNetwork, Streaming};
+use bsr_model::integer::{BinaryConv, IntegerNetwork, Streaming};
 use bsr_model::zoo;
 
 /// The network that the arguments name.
@@ -42,7 +42,7 @@ pub(crate) fn engine(args: &args::Engine, network: &IntegerNetwork, view: &Strea
         popcount_stages: args.popcount_stages.unwrap_or(default.popcount_stages),
         head_lanes: args.head_lanes.unwrap_or_else(|| largest_divisor(lanes, default.head_lanes)),
         affine_shift: if usual { default.affine_shift } else { shifts().max().unwrap_or(default.affine_shift) },
-        activation: view.stages().find_map(|stage| stage.activation).unwrap_or(default.activation),
+        activation: view.stages().find_map(BinaryConv::leaky_relu).unwrap_or(default.activation),
     }
 }
 

@@ -103,7 +103,7 @@ fn check_stage(config: &EngineConfig, stage: &BinaryConv, channels: usize) -> Re
         let allowed = format!("has {least} to {}", config.affine_shift);
         return Err(layer(name, "affine shift", stage.shift, &allowed));
     }
-    match stage.activation {
+    match stage.leaky_relu() {
         Some(found) if found != config.activation => {
             let ours = config.activation;
             let allowed = format!("is made for {} / 2^{}", ours.slope, ours.shift);

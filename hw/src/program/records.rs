@@ -37,7 +37,7 @@ pub(super) fn all(g: &Geometry, view: &Streaming) -> [Vec<Bits>; 8] {
     };
     let next_threshold = |stage: usize, oc: usize| {
         let next = stages.get(stage).filter(|_| oc < pads.real);
-        i64::from(next.map_or(0, |s| s.threshold[oc]))
+        i64::from(next.and_then(|stage| stage.threshold()).map_or(0, |threshold| threshold[oc]))
     };
     [
         lanes(&|stage, oc| pads.sign_weights(g, stages[stage], oc)),

@@ -7,7 +7,6 @@ use bsr_model::{
     checkpoint::{CheckpointError, ImportError},
     description::DescriptionError,
     files::CannotRead,
-    integer::NotStreaming,
     lower::LowerError,
     protocol::PictureError,
     zoo::UnknownNetwork,
@@ -124,12 +123,6 @@ impl From<UnknownNetwork> for Failure {
 impl From<DescriptionError> for Failure {
     fn from(error: DescriptionError) -> Self {
         Self::new(error, Some("`model inspect e2fif_x2 --json` shows a description that is valid"))
-    }
-}
-
-impl From<NotStreaming> for Failure {
-    fn from(error: NotStreaming) -> Self {
-        Self::new(error, Some("an integer network is head, binary stages, long skip, tail, pixel shuffle"))
     }
 }
 

@@ -25,7 +25,7 @@ struct Network {
 }
 
 pub(crate) fn run(json: bool) -> Result<(), Failure> {
-    let networks = zoo::entries().iter().map(network).collect::<Result<Vec<_>, _>>()?;
+    let networks = zoo::entries().iter().map(network).collect::<Vec<_>>();
     if json {
         return output::json(&List { networks });
     }
@@ -39,19 +39,19 @@ pub(crate) fn run(json: bool) -> Result<(), Failure> {
     Ok(())
 }
 
-fn network(entry: &Entry) -> Result<Network, Failure> {
+fn network(entry: &Entry) -> Network {
     let description = entry.description();
     let integer = entry.integer_network();
-    Ok(Network {
+    Network {
         name: entry.name,
         method: description.method,
         backbone: description.backbone,
         scale: description.scale,
         channels: description.channels,
-        stages: integer.streaming()?.stages.len(),
+        stages: integer.binary_stages().count(),
         stream_bits: integer.formats.stream_bits,
         fraction_bits: integer.formats.fraction_bits,
         compact_bytes: entry.compact_bytes.len(),
         integer_bytes: entry.integer_bytes.len(),
-    })
+    }
 }

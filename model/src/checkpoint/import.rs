@@ -1,21 +1,23 @@
 //! Tensors into a described network, with batch normalisation folded.
 //!
 //! `scale = gamma / sqrt(variance + eps)` and `offset = beta + scale * (bias - mean)`, computed in f64. Weights of
-//! a binary convolution keep their sign only; sign(0) = +1.
+//! a binary convolution keep their sign only; sign(0) = +1. A divisor of the input is folded too: all that a trained
+//! network computes is proportional to its input, so that the same network in grey levels has larger offsets.
 
 use std::collections::BTreeSet;
 
-use ndarray::{Array4, ArrayView4};
+use ndarray::{Array4, Axis, Zip};
 
 use super::{
     ImportError, ImportWarning, Tensor, Tensors,
+    fold::Folded,
     plan::{self, Need},
+    stage::broadcast,
 };
 use crate::{
     closest::closest,
-    description::{Activation, Affine, Description, PlacedBinaryConv, PlacedConv, PlacedLayer, Skip},
-    float::{FloatBinaryConv, FloatConv, FloatLayer, FloatNetwork},
-    integer::SignWeights,
+    description::{Activation, Description, PlacedConv, PlacedLayer},
+    float::{FloatActivation, FloatConv, FloatLayer, FloatNetwork},
 };
 
 /// A network with its parameters, and what was noticed on the way.
@@ -34,17 +36,17 @@ pub struct Imported {
 pub fn import(description: &Description, tensors: &Tensors) -> Result<Imported, ImportError> {
     let placed = description.expand()?;
     let mut import = Import { tensors, used: BTreeSet::new(), warnings: Vec::new() };
-    import.require_all(description, &plan::needs(&placed))?;
+    import.require_all(description, &plan::needs(&placed, 1.0))?;
     let layers = placed.iter().enumerate().map(|(position, layer)| import.layer(description, position, layer));
     let layers = layers.collect::<Result<_, _>>()?;
     import.warn_of_unused(description);
     Ok(Imported { network: FloatNetwork { description: description.clone(), layers }, warnings: import.warnings })
 }
 
-struct Import<'a> {
+pub(super) struct Import<'a> {
     tensors: &'a Tensors,
     used: BTreeSet<&'a str>,
-    warnings: Vec<ImportWarning>,
+    pub(super) warnings: Vec<ImportWarning>,
 }
 
 impl<'a> Import<'a> {
@@ -75,11 +77,11 @@ impl<'a> Import<'a> {
     }
 
     /// The values of a tensor that is there, checked; `None` where an optional one is not.
-    fn take(&mut self, need: &Need) -> Result<Option<(&'a str, &'a [f32])>, ImportError> {
+    pub(super) fn take(&mut self, need: &Need) -> Result<Option<(&'a str, &'a [f32])>, ImportError> {
         let Some((name, tensor)) = self.find(need) else { return Ok(None) };
         self.used.insert(name);
-        if tensor.shape != need.shape {
-            let (found, expected) = (tensor.shape.clone(), need.shape.clone());
+        if !need.shape.fits(&tensor.shape) {
+            let (found, expected) = (tensor.shape.clone(), need.shape.usual());
             return Err(ImportError::Shape { tensor: name.into(), found, expected });
         }
         match tensor.values.iter().enumerate().find(|(_, value)| !value.is_finite()) {
@@ -90,7 +92,7 @@ impl<'a> Import<'a> {
         }
     }
 
-    fn required(&mut self, need: &Need) -> Result<(&'a str, &'a [f32]), ImportError> {
+    pub(super) fn required(&mut self, need: &Need) -> Result<(&'a str, &'a [f32]), ImportError> {
         Ok(self.take(need)?.expect("every required tensor was found before the first was taken"))
     }
 
@@ -101,77 +103,37 @@ impl<'a> Import<'a> {
         layer: &PlacedLayer,
     ) -> Result<FloatLayer, ImportError> {
         Ok(match layer {
-            PlacedLayer::Conv(placed) => FloatLayer::Conv(self.conv(position, placed)?),
+            PlacedLayer::Conv(placed) => FloatLayer::Conv(self.conv(description, position, placed)?),
             PlacedLayer::BinaryConv(placed) => {
-                FloatLayer::BinaryConv(self.binary_conv(description.bn_eps, position, placed)?)
+                FloatLayer::BinaryConv(self.binary_conv(description, position, placed)?)
             }
             PlacedLayer::LongSkip { from } => FloatLayer::LongSkip { from: *from },
-            PlacedLayer::PixelShuffle => FloatLayer::PixelShuffle,
+            PlacedLayer::PixelShuffle { scale } => FloatLayer::PixelShuffle { scale: *scale },
         })
     }
 
-    fn conv(&mut self, position: usize, placed: &PlacedConv) -> Result<FloatConv, ImportError> {
-        let [weight, bias] = plan::conv(position, placed);
-        let shape = (placed.output, placed.input, placed.kernel, placed.kernel);
-        let weight = Array4::from_shape_vec(shape, self.required(&weight)?.1.to_vec()).expect("the shape was checked");
-        Ok(FloatConv { name: placed.name.clone(), weight, bias: self.required(&bias)?.1.to_vec() })
-    }
-
-    fn binary_conv(
+    fn conv(
         &mut self,
-        eps: f64,
+        description: &Description,
         position: usize,
-        placed: &PlacedBinaryConv,
-    ) -> Result<FloatBinaryConv, ImportError> {
-        let Affine::BatchNorm = placed.affine;
-        let Skip::Identity = placed.skip;
-        let needs = plan::Stage::new(position, placed);
-        let weight = self.signs(&needs.weight, placed)?;
-        let (scale, offset) = self.fold(eps, &needs)?;
-        let threshold = match &needs.threshold {
-            Some(need) => self.required(need)?.1.to_vec(),
-            None => vec![0.0; placed.channels],
-        };
-        let leaky_relu = placed.activation.map(|Activation::LeakyRelu(slope)| slope);
-        Ok(FloatBinaryConv { name: placed.name.clone(), weight, threshold, scale, offset, leaky_relu })
-    }
-
-    fn signs(&mut self, need: &Need, placed: &PlacedBinaryConv) -> Result<SignWeights, ImportError> {
-        let (channels, kernel) = (placed.channels, placed.kernel);
-        let (tensor, values) = self.required(need)?;
-        let count = values.iter().filter(|&&w| w == 0.0).count();
-        if count > 0 {
-            self.warnings.push(ImportWarning::ZeroSigns { tensor: tensor.into(), count });
+        placed: &PlacedConv,
+    ) -> Result<FloatConv, ImportError> {
+        let needs = plan::Conv::new(position, placed, 1.0);
+        let shape = (placed.output, placed.input, placed.kernel, placed.kernel);
+        let (tensor, weight) = self.required(&needs.weight)?;
+        let mut weight = Array4::from_shape_vec(shape, weight.to_vec()).expect("the shape was checked");
+        let mut folded = Folded::identity(placed.output);
+        folded.add(self.take(&needs.bias)?.map_or(&[][..], |(_, values)| values));
+        if let Some(norm) = &needs.norm {
+            folded.norm(self, description.bn_eps, norm)?;
         }
-        let weight =
-            ArrayView4::from_shape((channels, channels, kernel, kernel), values).expect("the shape was checked");
-        Ok(SignWeights::from_fn(channels, channels, kernel, |oc, ic, ky, kx| weight[[oc, ic, ky, kx]] >= 0.0))
-    }
-
-    /// Scale and offset of a stage's batch normalisation.
-    fn fold(&mut self, eps: f64, needs: &plan::Stage) -> Result<(Vec<f32>, Vec<f32>), ImportError> {
-        let bias = self.take(&needs.bias)?.map(|(_, values)| values);
-        let (gamma_name, gamma) = self.required(&needs.gamma)?;
-        let (beta, mean) = (self.required(&needs.beta)?.1, self.required(&needs.mean)?.1);
-        let (variance_name, variance) = self.required(&needs.variance)?;
-        let mut folded = (Vec::with_capacity(gamma.len()), Vec::with_capacity(gamma.len()));
-        for index in 0..gamma.len() {
-            let value = variance[index];
-            if value < 0.0 {
-                let expected = "a variance of at least 0";
-                return Err(ImportError::Value { tensor: variance_name.into(), index, value, expected });
-            }
-            let scale = f64::from(gamma[index]) / (f64::from(value) + eps).sqrt();
-            let bias = bias.map_or(0.0, |bias| f64::from(bias[index]));
-            let offset = f64::from(beta[index]) + scale * (bias - f64::from(mean[index]));
-            if !(scale as f32).is_finite() || !(offset as f32).is_finite() {
-                let expected = "a factor that stays in the range of f32 when folded";
-                return Err(ImportError::Value { tensor: gamma_name.into(), index, value: gamma[index], expected });
-            }
-            folded.0.push(scale as f32);
-            folded.1.push(offset as f32);
-        }
-        Ok(folded)
+        folded.offset.iter_mut().for_each(|v| *v *= description.divisor);
+        Zip::from(weight.axis_iter_mut(Axis(0)))
+            .and(&folded.scale)
+            .for_each(|mut weight, &scale| weight.mapv_inplace(|w| (f64::from(w) * scale) as f32));
+        let (_, bias) = folded.in_f32(tensor)?;
+        let activation = activation(self, placed.activation, needs.slope.as_ref(), placed.output)?;
+        Ok(FloatConv { name: placed.name.clone(), weight, bias, skip: placed.skip, activation })
     }
 
     fn warn_of_unused(&mut self, description: &Description) {
@@ -179,6 +141,22 @@ impl<'a> Import<'a> {
         let unused = self.tensors.0.keys().filter(|name| !self.used.contains(name.as_str()) && !ignored(name));
         self.warnings.extend(unused.map(|tensor| ImportWarning::Unused { tensor: tensor.clone() }));
     }
+}
+
+/// A described activation with its trained slopes.
+pub(super) fn activation(
+    import: &mut Import,
+    activation: Option<Activation>,
+    slope: Option<&Need>,
+    channels: usize,
+) -> Result<Option<FloatActivation>, ImportError> {
+    Ok(match (activation, slope) {
+        (Some(Activation::LeakyRelu(slope)), _) => Some(FloatActivation::LeakyRelu(slope)),
+        (Some(Activation::Prelu), Some(need)) => {
+            Some(FloatActivation::Prelu(broadcast(import.required(need)?.1, channels)))
+        }
+        (Some(Activation::Prelu), None) | (None, _) => None,
+    })
 }
 
 /// Whether `name` is `pattern`, in which a `*` at either end stands for anything.

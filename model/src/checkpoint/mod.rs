@@ -3,13 +3,17 @@
 //! Files are data: `.safetensors`, and `.pt` / `.pth` of which the pickle is parsed and never executed.
 
 mod error;
+mod fold;
 mod import;
 mod plan;
 mod pytorch;
+mod random;
 mod safetensors;
+mod stage;
 
 pub use error::{CheckpointError, ImportError, ImportWarning};
 pub use import::{Imported, import};
+pub use random::random;
 
 use std::{collections::BTreeMap, path::Path};
 

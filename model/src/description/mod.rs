@@ -6,11 +6,20 @@
 //! Inside a repeat, `{}` in a name or a tensor pattern stands for the index of the repetition; in nested
 //! repeats the first `{}` is the index of the outermost one.
 
+mod affine;
+mod binary_conv;
+mod conv;
 mod error;
 mod expand;
+mod names;
+mod placed;
+mod version;
 
+pub use affine::{Affine, AffineStep};
+pub use binary_conv::{BinaryConv, BinaryTensors, Factor, Threshold};
+pub use conv::{Activation, Conv, Skip};
 pub use error::DescriptionError;
-pub use expand::{PlacedBinaryConv, PlacedConv, PlacedLayer};
+pub use placed::{PlacedBinaryConv, PlacedConv, PlacedLayer, PlacedSkip};
 
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +41,9 @@ pub struct Description {
     pub colour: Colour,
     /// Subtracted from each colour before the first layer and added after the last, in grey levels.
     pub mean: Vec<f64>,
+    /// The checkpoint's network reads `(pixel - mean) / divisor` and gives `(pixel - mean) / divisor`; import folds it.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub divisor: f64,
     /// Added to the variance in batch normalisation.
     pub bn_eps: f64,
     /// Tensors of a checkpoint that carry nothing: names, `*` at either end matches anything.
@@ -39,6 +51,14 @@ pub struct Description {
     pub ignored_tensors: Vec<String>,
     /// Layers in the order in which they run.
     pub layers: Vec<Layer>,
+}
+
+fn one() -> f64 {
+    1.0
+}
+
+fn is_one(value: &f64) -> bool {
+    *value == 1.0
 }
 
 /// Colour space of the network's input and output.
@@ -67,7 +87,7 @@ impl Colour {
 pub enum Layer {
     /// Full-precision convolution.
     Conv(Conv),
-    /// Binary convolution stage: threshold, dot, affine, skip, activation.
+    /// Binary convolution stage: threshold, dot, affine, factors, skip, activation.
     BinaryConv(BinaryConv),
     /// Adds an earlier layer's output.
     LongSkip(LongSkip),
@@ -75,89 +95,6 @@ pub enum Layer {
     PixelShuffle(PixelShuffle),
     /// The same layers again, with weights of their own.
     Repeat(Repeat),
-}
-
-/// Full-precision convolution: cross-correlation, stride 1, zero padding, with a bias.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Conv {
-    /// Name in the network.
-    pub name: String,
-    /// Side of the square kernel, odd.
-    pub kernel: usize,
-    /// Output channels; those of the network where absent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub out: Option<usize>,
-    /// Patterns `P` of its tensors `P.weight` and `P.bias`: the first that a checkpoint has is taken.
-    pub tensors: Vec<String>,
-}
-
-/// Binary convolution stage: `v = activation(affine(dot(sign(x - threshold), sign(w))) + skip)`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct BinaryConv {
-    /// Name in the network.
-    pub name: String,
-    /// Side of the square kernel, odd.
-    pub kernel: usize,
-    /// What the input is compared with.
-    pub threshold: Threshold,
-    /// What scales the dot product.
-    pub affine: Affine,
-    /// What is added to it.
-    pub skip: Skip,
-    /// Applied after the skip.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub activation: Option<Activation>,
-    /// Where its tensors are found.
-    pub tensors: BinaryTensors,
-}
-
-/// Threshold of the sign: `s = +1` where `x >= threshold`, else `-1`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Threshold {
-    /// 0 for every channel.
-    Zero,
-    /// One trained value an input channel.
-    Channel,
-}
-
-/// Affine map of the dot product, one an output channel.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Affine {
-    /// Batch normalisation with its running statistics.
-    BatchNorm,
-}
-
-/// What a stage adds to its convolution.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Skip {
-    /// Its own full-precision input.
-    Identity,
-}
-
-/// Activation function.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Activation {
-    /// `v < 0 => v * slope`, slope in 0..=1.
-    LeakyRelu(f32),
-}
-
-/// Patterns of the tensors of a binary stage; of each list, the first that a checkpoint has is taken.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct BinaryTensors {
-    /// `P` of `P.weight` and, where the convolution has one, `P.bias`.
-    pub conv: Vec<String>,
-    /// `P` of `P.weight`, `P.bias`, `P.running_mean` and `P.running_var`.
-    pub norm: Vec<String>,
-    /// Full name of a trained threshold.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub threshold: Vec<String>,
 }
 
 /// Adds the output of an earlier convolution to the stream.
@@ -168,10 +105,14 @@ pub struct LongSkip {
     pub from: String,
 }
 
-/// `out[c, y*s + i, x*s + j] = in[c*s*s + i*s + j, y, x]` with `s` the scale of the network.
+/// `out[c, y*s + i, x*s + j] = in[c*s*s + i*s + j, y, x]`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct PixelShuffle {}
+pub struct PixelShuffle {
+    /// `s`; the scale of the network where absent. All shuffles together make the scale of the network.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scale: Option<usize>,
+}
 
 /// Layers that come several times.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -1,6 +1,6 @@
 //! The compact checkpoint: the description as text, body signs packed, everything else f32.
 //!
-//! Thresholds that are all zero are left out.
+//! Thresholds that are all zero are left out. Of a stage, `scale` and `offset` are the folded affine map.
 
 use std::path::Path;
 
@@ -13,8 +13,10 @@ use super::{
     read_with, write_atomically,
 };
 use crate::{
-    description::{Activation, Description, PlacedBinaryConv, PlacedConv, PlacedLayer, Threshold},
-    float::{FloatBinaryConv, FloatConv, FloatLayer, FloatNetwork},
+    description::{Activation, Description, Factor, PlacedBinaryConv, PlacedConv, PlacedLayer, Threshold},
+    float::{
+        FloatActivation, FloatBinaryConv, FloatBranch, FloatConv, FloatFactor, FloatLayer, FloatNetwork, FloatOperand,
+    },
     integer::SignWeights,
 };
 
@@ -25,10 +27,11 @@ pub fn encode_compact(network: &FloatNetwork) -> Vec<u8> {
         match layer {
             FloatLayer::Conv(conv) => put_conv(&mut blobs, conv),
             FloatLayer::BinaryConv(stage) => put_stage(&mut blobs, stage),
-            FloatLayer::LongSkip { .. } | FloatLayer::PixelShuffle => {}
+            FloatLayer::LongSkip { .. } | FloatLayer::PixelShuffle { .. } => {}
         }
     }
-    container::encode(Kind::CompactCheckpoint, &network.description, &blobs)
+    let version = network.description.format_version();
+    container::encode(Kind::CompactCheckpoint, version, &network.description, &blobs)
 }
 
 /// The network in a compact checkpoint.
@@ -36,13 +39,14 @@ pub fn encode_compact(network: &FloatNetwork) -> Vec<u8> {
 /// # Errors
 /// [`FileError`]: damaged, of another kind or version, or not what its description says.
 pub fn decode_compact(bytes: &[u8]) -> Result<FloatNetwork, FileError> {
-    let (description, mut blobs): (Description, _) = container::decode(Kind::CompactCheckpoint, bytes)?;
+    let (version, description, mut blobs): (_, Description, _) = container::decode(Kind::CompactCheckpoint, bytes)?;
+    container::require_version(version, description.format_version())?;
     let placed = description.expand()?;
     let layers = placed.iter().map(|layer| match layer {
         PlacedLayer::Conv(placed) => take_conv(&mut blobs, placed).map(FloatLayer::Conv),
         PlacedLayer::BinaryConv(placed) => take_stage(&mut blobs, placed).map(FloatLayer::BinaryConv),
         PlacedLayer::LongSkip { from } => Ok(FloatLayer::LongSkip { from: *from }),
-        PlacedLayer::PixelShuffle => Ok(FloatLayer::PixelShuffle),
+        PlacedLayer::PixelShuffle { scale } => Ok(FloatLayer::PixelShuffle { scale: *scale }),
     });
     let layers = layers.collect::<Result<_, _>>()?;
     blobs.finish()?;
@@ -68,21 +72,45 @@ pub fn write_compact(path: &Path, network: &FloatNetwork) -> std::io::Result<()>
 fn put_conv(blobs: &mut Blobs, conv: &FloatConv) {
     let weight = conv.weight.iter().map(|w| w.to_le_bytes());
     blobs.put(format!("{}.weight", conv.name), Dtype::F32, conv.weight.shape(), weight);
-    put_channels(blobs, format!("{}.bias", conv.name), &conv.bias);
+    put_f32(blobs, format!("{}.bias", conv.name), &conv.bias);
+    put_slopes(blobs, format!("{}.slope", conv.name), conv.activation.as_ref());
 }
 
 fn put_stage(blobs: &mut Blobs, stage: &FloatBinaryConv) {
-    let shape = sign_shape(stage.weight.out_channels(), stage.weight.kernel());
-    let words = stage.weight.words().iter().map(|w| w.to_le_bytes());
-    blobs.put(format!("{}.sign", stage.name), Dtype::U64, &shape, words);
-    if stage.threshold.iter().any(|&threshold| threshold != 0.0) {
-        put_channels(blobs, format!("{}.threshold", stage.name), &stage.threshold);
+    let name = |what| format!("{}.{what}", stage.name);
+    let weight = &stage.weight;
+    let shape = sign_shape(weight.out_channels(), weight.in_channels(), weight.kernel());
+    let words = weight.words().iter().map(|w| w.to_le_bytes());
+    blobs.put(name("sign"), Dtype::U64, &shape, words);
+    if let FloatOperand::Sign(threshold) = &stage.operand
+        && threshold.iter().any(|&threshold| threshold != 0.0)
+    {
+        put_f32(blobs, name("threshold"), threshold);
     }
-    put_channels(blobs, format!("{}.scale", stage.name), &stage.scale);
-    put_channels(blobs, format!("{}.offset", stage.name), &stage.offset);
+    put_f32(blobs, name("scale"), &stage.scale);
+    put_f32(blobs, name("offset"), &stage.offset);
+    for (factor, weight, bias) in
+        [(&stage.spatial, "spatial-weight", "spatial-bias"), (&stage.channel, "channel-weight", "channel-bias")]
+    {
+        if let Some(factor) = factor {
+            put_f32(blobs, name(weight), &factor.weight);
+            put_f32(blobs, name(bias), &[factor.bias]);
+        }
+    }
+    if let Some(FloatBranch { activation, offset }) = &stage.branch {
+        put_slopes(blobs, name("branch-slope"), Some(activation));
+        put_f32(blobs, name("branch-offset"), offset);
+    }
+    put_slopes(blobs, name("slope"), stage.activation.as_ref());
 }
 
-fn put_channels(blobs: &mut Blobs, name: String, values: &[f32]) {
+fn put_slopes(blobs: &mut Blobs, name: String, activation: Option<&FloatActivation>) {
+    if let Some(FloatActivation::Prelu(slopes)) = activation {
+        put_f32(blobs, name, slopes);
+    }
+}
+
+fn put_f32(blobs: &mut Blobs, name: String, values: &[f32]) {
     blobs.put(name, Dtype::F32, &[values.len()], values.iter().map(|v| v.to_le_bytes()));
 }
 
@@ -91,32 +119,82 @@ fn take_conv(blobs: &mut Blobs, placed: &PlacedConv) -> Result<FloatConv, FileEr
     let weight = take_f32(blobs, &format!("{}.weight", placed.name), &[shape.0, shape.1, shape.2, shape.3])?;
     let weight = Array4::from_shape_vec(shape, weight).expect("the shape was checked");
     let bias = take_f32(blobs, &format!("{}.bias", placed.name), &[placed.output])?;
-    Ok(FloatConv { name: placed.name.clone(), weight, bias })
+    let slope = format!("{}.slope", placed.name);
+    let activation = take_activation(blobs, &slope, placed.activation, placed.output)?;
+    Ok(FloatConv { name: placed.name.clone(), weight, bias, skip: placed.skip, activation })
 }
 
 fn take_stage(blobs: &mut Blobs, placed: &PlacedBinaryConv) -> Result<FloatBinaryConv, FileError> {
-    let (channels, kernel) = (placed.channels, placed.kernel);
+    let (input, output) = (placed.input, placed.output);
+    let name = |what| format!("{}.{what}", placed.name);
+    let factor = |blobs: &mut Blobs, factor, what: &str, weights| match placed.factors.contains(&factor) {
+        true => take_factor(blobs, &format!("{}.{what}", placed.name), weights).map(Some),
+        false => Ok(None),
+    };
+    Ok(FloatBinaryConv {
+        weight: take_signs(blobs, placed)?,
+        operand: take_operand(blobs, placed)?,
+        scale: take_f32(blobs, &name("scale"), &[output])?,
+        offset: take_f32(blobs, &name("offset"), &[output])?,
+        spatial: factor(blobs, Factor::Spatial, "spatial", input)?,
+        channel: factor(blobs, Factor::Channel, "channel", 5)?,
+        branch: take_branch(blobs, placed)?,
+        skip: placed.skip,
+        activation: take_activation(blobs, &name("slope"), placed.activation, output)?,
+        name: placed.name.clone(),
+    })
+}
+
+fn take_signs(blobs: &mut Blobs, placed: &PlacedBinaryConv) -> Result<SignWeights, FileError> {
+    let (input, output, kernel) = (placed.input, placed.output, placed.kernel);
     let name = format!("{}.sign", placed.name);
-    let words = blobs.take(&name, Dtype::U64, &sign_shape(channels, kernel))?;
+    let words = blobs.take(&name, Dtype::U64, &sign_shape(output, input, kernel))?;
     let words = words.into_iter().map(u64::from_le_bytes).collect();
-    let weight = SignWeights::from_words(channels, channels, kernel, words).ok_or_else(|| FileError::Value {
+    SignWeights::from_words(output, input, kernel, words).ok_or_else(|| FileError::Value {
         name,
         found: "bits beyond the input channels".into(),
         expected: "0 in unused bits",
-    })?;
+    })
+}
+
+fn take_operand(blobs: &mut Blobs, placed: &PlacedBinaryConv) -> Result<FloatOperand, FileError> {
     let threshold = format!("{}.threshold", placed.name);
-    let threshold = match placed.threshold {
-        Threshold::Channel if blobs.has(&threshold) => take_f32(blobs, &threshold, &[channels])?,
-        Threshold::Channel | Threshold::Zero => vec![0.0; channels],
-    };
-    let mut channels = |what| take_f32(blobs, &format!("{}.{what}", placed.name), &[channels]);
-    Ok(FloatBinaryConv {
-        weight,
-        threshold,
-        scale: channels("scale")?,
-        offset: channels("offset")?,
-        leaky_relu: placed.activation.map(|Activation::LeakyRelu(slope)| slope),
-        name: placed.name.clone(),
+    Ok(match placed.threshold {
+        Threshold::Channel if blobs.has(&threshold) => {
+            FloatOperand::Sign(take_f32(blobs, &threshold, &[placed.input])?)
+        }
+        Threshold::Channel | Threshold::Zero => FloatOperand::Sign(vec![0.0; placed.input]),
+        Threshold::LocalMean(kernel) => FloatOperand::LocalMean(kernel),
+        Threshold::None => FloatOperand::Stream,
+    })
+}
+
+fn take_factor(blobs: &mut Blobs, name: &str, weights: usize) -> Result<FloatFactor, FileError> {
+    let weight = take_f32(blobs, &format!("{name}-weight"), &[weights])?;
+    let bias = take_f32(blobs, &format!("{name}-bias"), &[1])?[0];
+    Ok(FloatFactor { weight, bias })
+}
+
+fn take_branch(blobs: &mut Blobs, placed: &PlacedBinaryConv) -> Result<Option<FloatBranch>, FileError> {
+    if placed.branch.is_none() && placed.tensors.branch_offset.is_empty() {
+        return Ok(None);
+    }
+    let slope = format!("{}.branch-slope", placed.name);
+    let activation = take_activation(blobs, &slope, placed.branch, placed.output)?;
+    let offset = take_f32(blobs, &format!("{}.branch-offset", placed.name), &[placed.output])?;
+    Ok(Some(FloatBranch { activation: activation.unwrap_or(FloatActivation::LeakyRelu(1.0)), offset }))
+}
+
+fn take_activation(
+    blobs: &mut Blobs,
+    slope: &str,
+    activation: Option<Activation>,
+    channels: usize,
+) -> Result<Option<FloatActivation>, FileError> {
+    Ok(match activation {
+        Some(Activation::LeakyRelu(slope)) => Some(FloatActivation::LeakyRelu(slope)),
+        Some(Activation::Prelu) => Some(FloatActivation::Prelu(take_f32(blobs, slope, &[channels])?)),
+        None => None,
     })
 }
 
@@ -128,7 +206,7 @@ fn take_f32(blobs: &mut Blobs, name: &str, shape: &[usize]) -> Result<Vec<f32>, 
     }
 }
 
-/// `[out][ky][kx][word]` of a stage with as many input as output channels.
-fn sign_shape(channels: usize, kernel: usize) -> [usize; 4] {
-    [channels, kernel, kernel, channels.div_ceil(64)]
+/// `[out][ky][kx][word]`.
+fn sign_shape(output: usize, input: usize, kernel: usize) -> [usize; 4] {
+    [output, kernel, kernel, input.div_ceil(64)]
 }

@@ -102,9 +102,10 @@ impl Blobs {
     }
 }
 
-pub(super) fn encode<T: Serialize>(kind: Kind, network: T, blobs: &Blobs) -> Vec<u8> {
+/// Writes a file of a format version.
+pub(super) fn encode<T: Serialize>(kind: Kind, format_version: u32, network: T, blobs: &Blobs) -> Vec<u8> {
     let sha256 = blobs.0.iter().map(|(name, blob)| (name.clone(), hash(&blob.bytes))).collect();
-    let text = Text { format_version: FORMAT_VERSION, kind, network, sha256 };
+    let text = Text { format_version, kind, network, sha256 };
     let text = toml::to_string(&text).expect("every field has a TOML form");
     let text = format!("{HASH_LINE}{}\n{text}", hash(text.as_bytes()));
     let views = blobs.0.iter().map(|(name, blob)| {
@@ -115,8 +116,8 @@ pub(super) fn encode<T: Serialize>(kind: Kind, network: T, blobs: &Blobs) -> Vec
         .expect("the header of a network is far below the limit of the format")
 }
 
-/// Reads the text and the tensors, after version and hashes are found right.
-pub(super) fn decode<T: DeserializeOwned>(kind: Kind, bytes: &[u8]) -> Result<(T, Blobs), FileError> {
+/// Reads the version, the text and the tensors, after version and hashes are found right.
+pub(super) fn decode<T: DeserializeOwned>(kind: Kind, bytes: &[u8]) -> Result<(u32, T, Blobs), FileError> {
     let container = |reason: String| FileError::Container { reason };
     if !safetensors_header_fits(bytes) {
         return Err(container(format!("the header does not fit the {} bytes", bytes.len())));
@@ -138,14 +139,14 @@ pub(super) fn decode<T: DeserializeOwned>(kind: Kind, bytes: &[u8]) -> Result<(T
     if let Some(name) = text.sha256.into_keys().find(|name| !blobs.contains_key(name)) {
         return Err(FileError::Missing { name });
     }
-    Ok((text.network, Blobs(blobs)))
+    Ok((text.format_version, text.network, Blobs(blobs)))
 }
 
 fn check_text<T: DeserializeOwned>(kind: Kind, text: &str) -> Result<Text<T>, FileError> {
     let invalid = |error| FileError::Text(Box::new(error));
     let preamble: Preamble = toml::from_str(text).map_err(invalid)?;
-    if preamble.format_version != i64::from(FORMAT_VERSION) {
-        return Err(FileError::Version { found: preamble.format_version, expected: FORMAT_VERSION });
+    if !(1..=i64::from(FORMAT_VERSION)).contains(&preamble.format_version) {
+        return Err(FileError::Version { found: preamble.format_version, newest: FORMAT_VERSION });
     }
     let intact = text.strip_prefix(HASH_LINE).and_then(|rest| rest.split_once('\n'));
     if intact.is_none_or(|(digest, rest)| digest != hash(rest.as_bytes())) {
@@ -155,6 +156,11 @@ fn check_text<T: DeserializeOwned>(kind: Kind, text: &str) -> Result<Text<T>, Fi
         return Err(FileError::Kind { found: preamble.kind.in_words().into(), expected: kind.in_words() });
     }
     toml::from_str(text).map_err(invalid)
+}
+
+/// Refuses a file whose version is too low for what it holds.
+pub(super) fn require_version(stated: u32, needed: u32) -> Result<(), FileError> {
+    if stated >= needed { Ok(()) } else { Err(FileError::VersionTooLow { stated, needed }) }
 }
 
 fn hash(bytes: &[u8]) -> String {
@@ -184,7 +190,7 @@ mod tests {
 
     #[test]
     fn a_file_of_another_version_is_named_as_such() {
-        let mut bytes = encode(Kind::IntegerNetwork, "text", &Blobs::default());
+        let mut bytes = encode(Kind::IntegerNetwork, 1, "text", &Blobs::default());
         let written = b"format-version = 1";
         let at = bytes.windows(written.len()).position(|window| window == written).unwrap();
         bytes[at + written.len() - 1] = b'9';
@@ -193,8 +199,14 @@ mod tests {
     }
 
     #[test]
+    fn a_version_without_words_for_the_network_is_refused() {
+        assert!(matches!(require_version(1, 2), Err(FileError::VersionTooLow { stated: 1, needed: 2 })));
+        assert!(require_version(2, 1).is_ok() && require_version(1, 1).is_ok());
+    }
+
+    #[test]
     fn a_file_of_the_other_kind_is_named_as_such() {
-        let bytes = encode(Kind::CompactCheckpoint, "text", &Blobs::default());
+        let bytes = encode(Kind::CompactCheckpoint, 1, "text", &Blobs::default());
         assert!(matches!(decode::<String>(Kind::IntegerNetwork, &bytes), Err(FileError::Kind { .. })));
     }
 }

@@ -34,13 +34,21 @@ pub enum FileError {
         /// What was to be read.
         expected: &'static str,
     },
-    /// Written by another version of the format.
-    #[error("its format version is {found}, expected {expected}")]
+    /// Written by a later version of the format.
+    #[error("its format version is {found}, expected 1 to {newest}")]
     Version {
         /// In the file.
         found: i64,
-        /// The only one that is read.
-        expected: u32,
+        /// The newest that is read.
+        newest: u32,
+    },
+    /// It says that it is of a version that has no words for what is in it.
+    #[error("its format version is {stated}, and its network needs {needed}")]
+    VersionTooLow {
+        /// In the file.
+        stated: u32,
+        /// The lowest that has what its network has.
+        needed: u32,
     },
     /// The text or a tensor is not what was written.
     #[error("{what} does not have the hash that was written with it")]
@@ -97,7 +105,7 @@ impl FileError {
         match self {
             Self::Io(_) | Self::Network(_) | Self::Description(_) => None,
             Self::Kind { .. } => Some("a trained checkpoint is read by `model import`, a compact one by `model lower`"),
-            Self::Version { .. } => Some("write it again with this version: `model lower`"),
+            Self::Version { .. } => Some("it was written by a later release: use that one, or write it again"),
             _ => Some("the file is damaged: fetch or write it again"),
         }
     }

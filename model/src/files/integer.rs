@@ -9,10 +9,13 @@ use serde::{Deserialize, Serialize};
 use super::{
     CannotRead, FileError,
     container::{self, Blobs, Kind},
-    read_with, write_atomically,
+    read_with,
+    shape::{ActivationShape, ConvShape, FactorShape, OperandShape, Shape, SigmoidShape, StageShape, StreamConvShape},
+    write_atomically,
 };
 use crate::integer::{
-    BinaryConv, Conv, Formats, InputFormat, IntegerNetwork, InvalidNetwork, Layer, LeakyRelu, SignWeights,
+    Activation, BinaryConv, Branch, ChannelFactor, Conv, Formats, InputFormat, IntegerNetwork, InvalidNetwork, Layer,
+    Operand, Prelu, SigmoidTable, SignWeights, SpatialFactor, StreamConv,
 };
 
 #[derive(Serialize, Deserialize)]
@@ -21,40 +24,9 @@ struct Topology {
     name: String,
     formats: Formats,
     input: InputFormat,
-    layers: Vec<Shape>,
-}
-
-/// A layer without its tensors.
-#[derive(Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
-enum Shape {
-    Head(ConvShape),
-    BinaryConv(StageShape),
-    LongSkip,
-    Tail(ConvShape),
-    PixelShuffle { scale: usize },
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct ConvShape {
-    name: String,
-    out: usize,
-    r#in: usize,
-    kernel: usize,
-    shift: u32,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct StageShape {
-    name: String,
-    out: usize,
-    r#in: usize,
-    kernel: usize,
-    shift: u32,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    activation: Option<LeakyRelu>,
+    sigmoid: Option<SigmoidShape>,
+    layers: Vec<Shape>,
 }
 
 /// The file of an integer network as bytes; the same network always gives the same bytes.
@@ -67,14 +39,18 @@ pub fn encode_integer(network: &IntegerNetwork) -> Result<Vec<u8>, InvalidNetwor
     let layers = network.layers.iter().map(|layer| match layer {
         Layer::Head(conv) => Shape::Head(put_conv(&mut blobs, conv)),
         Layer::BinaryConv(stage) => Shape::BinaryConv(put_stage(&mut blobs, stage)),
+        Layer::Conv(StreamConv { conv, skip }) => {
+            Shape::Conv(StreamConvShape { skip: *skip, conv: put_conv(&mut blobs, conv) })
+        }
         Layer::LongSkip => Shape::LongSkip,
         Layer::Tail(conv) => Shape::Tail(put_conv(&mut blobs, conv)),
         Layer::PixelShuffle { scale } => Shape::PixelShuffle { scale: *scale },
     });
     let layers = layers.collect();
-    let topology =
-        Topology { name: network.name.clone(), formats: network.formats, input: network.input.clone(), layers };
-    Ok(container::encode(Kind::IntegerNetwork, topology, &blobs))
+    let sigmoid = network.sigmoid.as_ref().map(|table| put_sigmoid(&mut blobs, table));
+    let (name, formats, input) = (network.name.clone(), network.formats, network.input.clone());
+    let topology = Topology { name, formats, input, sigmoid, layers };
+    Ok(container::encode(Kind::IntegerNetwork, network.format_version(), topology, &blobs))
 }
 
 /// The integer network in a file.
@@ -82,20 +58,26 @@ pub fn encode_integer(network: &IntegerNetwork) -> Result<Vec<u8>, InvalidNetwor
 /// # Errors
 /// [`FileError`]: damaged, of another kind or version, or not a network that could run.
 pub fn decode_integer(bytes: &[u8]) -> Result<IntegerNetwork, FileError> {
-    let (topology, mut blobs): (Topology, _) = container::decode(Kind::IntegerNetwork, bytes)?;
+    let (version, topology, mut blobs): (_, Topology, _) = container::decode(Kind::IntegerNetwork, bytes)?;
     let layers = topology.layers.into_iter().map(|shape| {
         Ok(match shape {
             Shape::Head(shape) => Layer::Head(take_conv(&mut blobs, shape)?),
             Shape::BinaryConv(shape) => Layer::BinaryConv(take_stage(&mut blobs, shape)?),
+            Shape::Conv(StreamConvShape { skip, conv }) => {
+                Layer::Conv(StreamConv { conv: take_conv(&mut blobs, conv)?, skip })
+            }
             Shape::LongSkip => Layer::LongSkip,
             Shape::Tail(shape) => Layer::Tail(take_conv(&mut blobs, shape)?),
             Shape::PixelShuffle { scale } => Layer::PixelShuffle { scale },
         })
     });
     let layers = layers.collect::<Result<_, FileError>>()?;
+    let sigmoid = topology.sigmoid.map(|shape| take_sigmoid(&mut blobs, shape)).transpose()?;
     blobs.finish()?;
-    let network = IntegerNetwork { name: topology.name, formats: topology.formats, input: topology.input, layers };
+    let Topology { name, formats, input, .. } = topology;
+    let network = IntegerNetwork { name, formats, input, sigmoid, layers };
     network.validate()?;
+    container::require_version(version, network.format_version())?;
     Ok(network)
 }
 
@@ -117,56 +99,143 @@ pub fn write_integer(path: &Path, network: &IntegerNetwork) -> std::io::Result<(
     write_atomically(path, &bytes)
 }
 
+/// Name of the sigmoid's table: no layer's tensor is called so, because theirs have a dot.
+const SIGMOID: &str = "sigmoid";
+
+fn put_sigmoid(blobs: &mut Blobs, table: &SigmoidTable) -> SigmoidShape {
+    let values = table.values.iter().map(|value| value.to_le_bytes());
+    blobs.put(SIGMOID.into(), Dtype::U16, &[table.values.len()], values);
+    SigmoidShape { values: table.values.len() }
+}
+
 fn put_conv(blobs: &mut Blobs, conv: &Conv) -> ConvShape {
     let (out, r#in, kernel, _) = conv.weight.dim();
-    let weight = conv.weight.iter().map(|&w| (w as i16).to_le_bytes());
-    blobs.put(format!("{}.weight", conv.name), Dtype::I16, conv.weight.shape(), weight);
+    put_i16(blobs, format!("{}.weight", conv.name), conv.weight.shape(), conv.weight.iter());
     put_i32(blobs, format!("{}.add", conv.name), &conv.add);
-    ConvShape { name: conv.name.clone(), out, r#in, kernel, shift: conv.shift }
+    let activation = put_activation(blobs, format!("{}.slope", conv.name), conv.activation.as_ref());
+    ConvShape { name: conv.name.clone(), out, r#in, kernel, shift: conv.shift, activation }
 }
 
 fn put_stage(blobs: &mut Blobs, stage: &BinaryConv) -> StageShape {
-    let weight = &stage.weight;
+    let (weight, name) = (&stage.weight, |what| format!("{}.{what}", stage.name));
     let (out, r#in, kernel) = (weight.out_channels(), weight.in_channels(), weight.kernel());
     let words = weight.words().iter().map(|w| w.to_le_bytes());
-    blobs.put(format!("{}.sign", stage.name), Dtype::U64, &[out, kernel, kernel, r#in.div_ceil(64)], words);
-    put_i32(blobs, format!("{}.threshold", stage.name), &stage.threshold);
-    blobs.put(format!("{}.mul", stage.name), Dtype::I16, &[out], stage.mul.iter().map(|m| m.to_le_bytes()));
-    put_i32(blobs, format!("{}.add", stage.name), &stage.add);
-    StageShape { name: stage.name.clone(), out, r#in, kernel, shift: stage.shift, activation: stage.activation }
+    blobs.put(name("sign"), Dtype::U64, &[out, kernel, kernel, r#in.div_ceil(64)], words);
+    let operand = match &stage.operand {
+        Operand::Sign { threshold } => {
+            put_i32(blobs, name("threshold"), threshold);
+            OperandShape::Sign
+        }
+        Operand::LocalMean { kernel } => OperandShape::LocalMean(*kernel),
+        Operand::Stream => OperandShape::Stream,
+    };
+    blobs.put(name("mul"), Dtype::I16, &[out], stage.mul.iter().map(|m| m.to_le_bytes()));
+    put_i32(blobs, name("add"), &stage.add);
+    let spatial = stage.spatial.as_ref().map(|SpatialFactor { weight, add, shift }| {
+        put_i16(blobs, name("spatial-weight"), &[weight.len()], weight.iter());
+        FactorShape { add: *add, shift: *shift }
+    });
+    let channel = stage.channel.as_ref().map(|ChannelFactor { weight, add, shift }| {
+        put_i16(blobs, name("channel-weight"), &[weight.len()], weight.iter());
+        FactorShape { add: *add, shift: *shift }
+    });
+    let branch = stage.branch.as_ref().and_then(|Branch { activation, offset }| {
+        put_i32(blobs, name("branch-offset"), offset);
+        put_activation(blobs, name("branch-slope"), Some(activation))
+    });
+    let activation = put_activation(blobs, name("slope"), stage.activation.as_ref());
+    let (name, shift, skip) = (stage.name.clone(), stage.shift, stage.skip);
+    StageShape { name, out, r#in, kernel, shift, skip, operand, spatial, channel, branch, activation }
+}
+
+fn put_activation(blobs: &mut Blobs, slope: String, activation: Option<&Activation>) -> Option<ActivationShape> {
+    if let Some(Activation::Prelu(prelu)) = activation {
+        put_i32(blobs, slope, &prelu.slope);
+    }
+    activation.map(ActivationShape::from)
+}
+
+fn put_i16<'a>(blobs: &mut Blobs, name: String, shape: &[usize], values: impl Iterator<Item = &'a i32>) {
+    blobs.put(name, Dtype::I16, shape, values.map(|&w| (w as i16).to_le_bytes()));
 }
 
 fn put_i32(blobs: &mut Blobs, name: String, values: &[i32]) {
     blobs.put(name, Dtype::I32, &[values.len()], values.iter().map(|v| v.to_le_bytes()));
 }
 
+fn take_sigmoid(blobs: &mut Blobs, shape: SigmoidShape) -> Result<SigmoidTable, FileError> {
+    let values = blobs.take(SIGMOID, Dtype::U16, &[shape.values])?;
+    Ok(SigmoidTable { values: values.into_iter().map(u16::from_le_bytes).collect() })
+}
+
 fn take_conv(blobs: &mut Blobs, shape: ConvShape) -> Result<Conv, FileError> {
-    let ConvShape { name, out, r#in, kernel, shift } = shape;
-    let weight = blobs.take(&format!("{name}.weight"), Dtype::I16, &[out, r#in, kernel, kernel])?;
-    let weight = weight.into_iter().map(|bytes| i16::from_le_bytes(bytes).into()).collect();
+    let ConvShape { name, out, r#in, kernel, shift, activation } = shape;
+    let weight = take_i16(blobs, &format!("{name}.weight"), &[out, r#in, kernel, kernel])?;
     let weight = Array4::from_shape_vec((out, r#in, kernel, kernel), weight).map_err(|error| FileError::Value {
         name: name.clone(),
         found: error.to_string(),
         expected: "extents that an array can have",
     })?;
     let add = take_i32(blobs, &format!("{name}.add"), out)?;
-    Ok(Conv { name, weight, add, shift })
+    let activation = take_activation(blobs, &format!("{name}.slope"), activation, out)?;
+    Ok(Conv { name, weight, add, shift, activation })
 }
 
 fn take_stage(blobs: &mut Blobs, shape: StageShape) -> Result<BinaryConv, FileError> {
-    let StageShape { name, out, r#in, kernel, shift, activation } = shape;
-    let sign = format!("{name}.sign");
-    let words = blobs.take(&sign, Dtype::U64, &[out, kernel, kernel, r#in.div_ceil(64)])?;
+    let StageShape { name, out, r#in, kernel, shift, skip, operand, spatial, channel, branch, activation } = shape;
+    let of = |what: &str| format!("{name}.{what}");
+    let words = blobs.take(&of("sign"), Dtype::U64, &[out, kernel, kernel, r#in.div_ceil(64)])?;
     let words = words.into_iter().map(u64::from_le_bytes).collect();
     let weight = SignWeights::from_words(out, r#in, kernel, words).ok_or_else(|| FileError::Value {
-        name: sign,
+        name: of("sign"),
         found: "bits beyond the input channels".into(),
         expected: "0 in unused bits",
     })?;
-    let threshold = take_i32(blobs, &format!("{name}.threshold"), r#in)?;
-    let mul = blobs.take(&format!("{name}.mul"), Dtype::I16, &[out])?.into_iter().map(i16::from_le_bytes).collect();
-    let add = take_i32(blobs, &format!("{name}.add"), out)?;
-    Ok(BinaryConv { name, weight, threshold, mul, add, shift, activation })
+    let operand = match operand {
+        OperandShape::Sign => Operand::Sign { threshold: take_i32(blobs, &of("threshold"), r#in)? },
+        OperandShape::LocalMean(kernel) => Operand::LocalMean { kernel },
+        OperandShape::Stream => Operand::Stream,
+    };
+    let mul = blobs.take(&of("mul"), Dtype::I16, &[out])?.into_iter().map(i16::from_le_bytes).collect();
+    let add = take_i32(blobs, &of("add"), out)?;
+    let spatial = match spatial {
+        Some(FactorShape { add, shift }) => {
+            Some(SpatialFactor { weight: take_i16(blobs, &of("spatial-weight"), &[r#in])?, add, shift })
+        }
+        None => None,
+    };
+    let channel = match channel {
+        Some(FactorShape { add, shift }) => {
+            let weight = take_i16(blobs, &of("channel-weight"), &[5])?;
+            Some(ChannelFactor { weight: weight.try_into().expect("the shape was checked"), add, shift })
+        }
+        None => None,
+    };
+    let branch = match take_activation(blobs, &of("branch-slope"), branch, out)? {
+        Some(activation) => Some(Branch { activation, offset: take_i32(blobs, &of("branch-offset"), out)? }),
+        None => None,
+    };
+    let activation = take_activation(blobs, &of("slope"), activation, out)?;
+    Ok(BinaryConv { weight, operand, mul, add, shift, spatial, channel, branch, skip, activation, name })
+}
+
+fn take_activation(
+    blobs: &mut Blobs,
+    slope: &str,
+    shape: Option<ActivationShape>,
+    channels: usize,
+) -> Result<Option<Activation>, FileError> {
+    Ok(match shape {
+        Some(ActivationShape::LeakyRelu(leaky)) => Some(Activation::LeakyRelu(leaky)),
+        Some(ActivationShape::Prelu { prelu: shift }) => {
+            Some(Activation::Prelu(Prelu { slope: take_i32(blobs, slope, channels)?, shift }))
+        }
+        None => None,
+    })
+}
+
+fn take_i16(blobs: &mut Blobs, name: &str, shape: &[usize]) -> Result<Vec<i32>, FileError> {
+    Ok(blobs.take(name, Dtype::I16, shape)?.into_iter().map(|bytes| i16::from_le_bytes(bytes).into()).collect())
 }
 
 fn take_i32(blobs: &mut Blobs, name: &str, len: usize) -> Result<Vec<i32>, FileError> {

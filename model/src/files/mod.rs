@@ -8,6 +8,7 @@ mod compact;
 mod container;
 mod error;
 mod integer;
+mod shape;
 mod write;
 
 pub use compact::{decode_compact, encode_compact, read_compact, write_compact};

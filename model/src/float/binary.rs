@@ -1,51 +1,52 @@
-//! Binary convolution stage: exact dot products by popcount, then the affine map, skip and activation in f32.
+//! Binary convolution stage: exact dot products by popcount, then the affine map, factors and branch in f32.
 //!
 //! `dot = n - 2 * popcount(x ^ w)` over the `n` values of the taps inside the image.
 
-use ndarray::{Array3, ArrayView3, Axis};
+use ndarray::{Array3, Array4, ArrayView3, Axis, Zip};
 use rayon::prelude::*;
 
-use super::{FloatBinaryConv, plane::reached};
-
-/// Signs of a picture, 64 channels a word: `[word][y][x]`, so that a row of one word is contiguous.
-type SignPlanes = Array3<u64>;
+use super::{FloatBinaryConv, FloatBranch, conv::convolve, operand::SignPlanes, plane::reached};
 
 impl FloatBinaryConv {
-    /// The stage before its activation: `scale_c * dot_c + offset_c + x_c`, `[c][y][x]`.
-    pub(super) fn before_activation(&self, x: ArrayView3<f32>) -> Array3<f32> {
-        let signs = self.signs(x);
-        let mut output = x.to_owned();
+    /// The residual branch: what is added to the skip, `[c][y][x]`.
+    pub(super) fn branch(&self, x: ArrayView3<f32>) -> Array3<f32> {
+        let mut output = self.scaled_dots(x);
+        if let Some(factor) = &self.spatial {
+            factor.apply_to_pixels(x, &mut output);
+        }
+        if let Some(factor) = &self.channel {
+            factor.apply_to_channels(x, &mut output);
+        }
+        if let Some(FloatBranch { activation, offset }) = &self.branch {
+            activation.apply(&mut output);
+            Zip::from(output.outer_iter_mut()).and(offset).for_each(|mut plane, &offset| plane += offset);
+        }
+        output
+    }
+
+    /// `scale_c * dot_c + offset_c`.
+    fn scaled_dots(&self, x: ArrayView3<f32>) -> Array3<f32> {
+        let Some(signs) = self.operand.signs(x) else { return self.scaled_sums(x) };
+        let (_, height, width) = x.dim();
+        let mut output = Array3::zeros((self.weight.out_channels(), height, width));
         output.axis_iter_mut(Axis(0)).into_par_iter().enumerate().for_each(|(oc, mut plane)| {
             let (scale, offset) = (self.scale[oc], self.offset[oc]);
             let mut dots = vec![0; plane.dim().1];
             for (y, mut row) in plane.outer_iter_mut().enumerate() {
                 self.dot_row(oc, y, &signs, &mut dots);
-                row.iter_mut().zip(&dots).for_each(|(v, &dot)| *v += scale * dot as f32 + offset);
+                row.iter_mut().zip(&dots).for_each(|(v, &dot)| *v = scale * dot as f32 + offset);
             }
         });
         output
     }
 
-    /// Applies the activation in place.
-    pub(super) fn activate(&self, values: &mut Array3<f32>) {
-        if let Some(slope) = self.leaky_relu {
-            values.mapv_inplace(|v| if v < 0.0 { v * slope } else { v });
-        }
-    }
-
-    /// `x >= threshold` for every value, packed.
-    fn signs(&self, x: ArrayView3<f32>) -> SignPlanes {
-        let (channels, height, width) = x.dim();
-        let mut planes = SignPlanes::zeros((channels.div_ceil(64), height, width));
-        planes.axis_iter_mut(Axis(0)).into_par_iter().enumerate().for_each(|(word, mut plane)| {
-            for ic in word * 64..channels.min(word * 64 + 64) {
-                let threshold = self.threshold[ic];
-                plane.zip_mut_with(&x.index_axis(Axis(0), ic), |bits, &v| {
-                    *bits |= u64::from(v >= threshold) << (ic % 64);
-                });
-            }
+    /// The same where the operand is the stream itself: a convolution with weights of one magnitude.
+    fn scaled_sums(&self, x: ArrayView3<f32>) -> Array3<f32> {
+        let (outputs, inputs, kernel) = (self.weight.out_channels(), self.weight.in_channels(), self.weight.kernel());
+        let weight = Array4::from_shape_fn((outputs, inputs, kernel, kernel), |(oc, ic, ky, kx)| {
+            if self.weight.is_positive(oc, ic, ky, kx) { self.scale[oc] } else { -self.scale[oc] }
         });
-        planes
+        convolve(weight.view(), &self.offset, x)
     }
 
     /// Dot products of output channel `oc` along row `y`.
@@ -76,7 +77,7 @@ impl FloatBinaryConv {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::integer::SignWeights;
+    use crate::{description::PlacedSkip, float::FloatOperand, integer::SignWeights};
     use proptest::prelude::*;
 
     /// The definition, one multiplication of +-1 at a time.
@@ -109,13 +110,17 @@ mod tests {
             let x = positive.mapv(|p| if p { 0.0 } else { -1.0 });
             let stage = FloatBinaryConv {
                 name: "s".into(),
-                threshold: vec![0.0; channels],
+                operand: FloatOperand::Sign(vec![0.0; channels]),
                 scale: vec![1.0; channels],
                 offset: vec![0.0; channels],
-                leaky_relu: None,
+                spatial: None,
+                channel: None,
+                branch: None,
+                skip: PlacedSkip::Identity,
+                activation: None,
                 weight,
             };
-            let output = stage.before_activation(x.view()) - &x;
+            let output = stage.branch(x.view());
             for ((oc, y, x), &dot) in output.indexed_iter().filter(|((oc, _, _), _)| oc % 29 == 0) {
                 prop_assert_eq!(dot, naive_dot(&stage.weight, &positive, oc, y, x) as f32);
             }

@@ -3,6 +3,7 @@
 use ndarray::{Array3, ArrayView3, Axis, Zip};
 
 use super::{FloatLayer, FloatNetwork};
+use crate::description::PlacedSkip;
 
 /// A full-precision value of the network, seen while it runs.
 #[derive(Debug)]
@@ -38,8 +39,8 @@ impl FloatNetwork {
         for (position, layer) in self.layers.iter().enumerate() {
             x = self.step(layer, x, &kept);
             observe(Observation { layer: position, values: x.view() });
-            if let FloatLayer::BinaryConv(stage) = layer {
-                stage.activate(&mut x);
+            if let Some(activation) = layer.activation() {
+                activation.apply(&mut x);
             }
             if self.is_source(position) {
                 kept.push((position, x.clone()));
@@ -49,21 +50,37 @@ impl FloatNetwork {
         x
     }
 
+    /// A layer's output before its activation.
     fn step(&self, layer: &FloatLayer, mut x: Array3<f32>, kept: &[(usize, Array3<f32>)]) -> Array3<f32> {
-        match layer {
+        let source =
+            |from: usize| &kept.iter().find(|(at, _)| *at == from).expect("outputs that a later layer adds are kept").1;
+        let mut output = match layer {
             FloatLayer::Conv(conv) => conv.run(x.view()),
-            FloatLayer::BinaryConv(stage) => stage.before_activation(x.view()),
+            FloatLayer::BinaryConv(stage) => stage.branch(x.view()),
             FloatLayer::LongSkip { from } => {
-                let (_, source) = kept.iter().find(|(at, _)| at == from).expect("sources of long skips are kept");
-                x += source;
-                x
+                x += source(*from);
+                return x;
             }
-            FloatLayer::PixelShuffle => pixel_shuffle(x.view(), self.description.scale),
+            FloatLayer::PixelShuffle { scale } => return pixel_shuffle(x.view(), *scale),
+        };
+        match layer.skip() {
+            PlacedSkip::None => {}
+            PlacedSkip::Identity => output += &x,
+            PlacedSkip::From(from) => output += source(from),
+            PlacedSkip::Repeat => {
+                let times = output.dim().0 / x.dim().0;
+                let planes = output.outer_iter_mut().enumerate();
+                planes.for_each(|(oc, mut plane)| plane += &x.index_axis(Axis(0), oc / times));
+            }
         }
+        output
     }
 
     fn is_source(&self, position: usize) -> bool {
-        self.layers.iter().any(|layer| matches!(layer, FloatLayer::LongSkip { from } if *from == position))
+        self.layers.iter().any(|layer| match layer {
+            FloatLayer::LongSkip { from } => *from == position,
+            layer => layer.skip() == PlacedSkip::From(position),
+        })
     }
 }
 

@@ -3,19 +3,25 @@
 //! All arithmetic on these numbers is exact. `rnd(v, s) = (v + 2^(s-1)) >> s` rounds half up with an
 //! arithmetic shift, and `sat_b(v)` clamps to `[-2^(b-1), 2^(b-1) - 1]`.
 
+mod activation;
+mod binary_conv;
+mod conv;
+mod sigmoid;
 mod sign_weights;
 mod streaming;
 mod validate;
+mod version;
 
+pub use activation::{Activation, LeakyRelu, Prelu};
+pub use binary_conv::{BinaryConv, Branch, ChannelFactor, Operand, Skip, SpatialFactor};
+pub use conv::{Conv, StreamConv};
+pub use sigmoid::SigmoidTable;
 pub use sign_weights::SignWeights;
 pub use streaming::{NotStreaming, Streaming};
 pub use validate::InvalidNetwork;
+pub use version::FORMAT_VERSION;
 
-use ndarray::Array4;
 use serde::{Deserialize, Serialize};
-
-/// Version of the file format and of the arithmetic. A reader refuses any other.
-pub const FORMAT_VERSION: u32 = 1;
 
 /// A network in integers: what every implementation computes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -26,6 +32,8 @@ pub struct IntegerNetwork {
     pub formats: Formats,
     /// How a pixel becomes an integer.
     pub input: InputFormat,
+    /// The sigmoid of the factors, where a layer has one.
+    pub sigmoid: Option<SigmoidTable>,
     /// Layers in the order in which they run.
     pub layers: Vec<Layer>,
 }
@@ -64,61 +72,63 @@ pub struct InputFormat {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Layer {
-    /// Full-precision convolution of the pixels into the stream: `x = sat_b(rnd(sum w*in + add_c, shift))`.
+    /// Full-precision convolution of the pixels into the stream: `x = sat_b(rnd(sum w*in + add_c, shift))`, then the
+    /// activation where there is one.
     Head(Conv),
     /// Binary convolution stage of the stream.
     BinaryConv(BinaryConv),
-    /// `r = x + x_0`, `b + 1` bits, exact; `x_0` is the output of the head.
+    /// Full-precision convolution of the stream into the stream.
+    Conv(StreamConv),
+    /// `r = x + x_0`, `b + 1` bits, exact; `x_0` is the output of the head. A convolution reads it.
     LongSkip,
     /// Full-precision convolution of the stream into pixels: `out = clamp(rnd(sum w*r + add_c, shift), 0, 255)`.
     Tail(Conv),
-    /// `out[c, y*s + i, x*s + j] = in[c*s*s + i*s + j, y, x]`.
+    /// `out[c, y*s + i, x*s + j] = in[c*s*s + i*s + j, y, x]`, of the stream, or of pixels after the tail.
     PixelShuffle {
         /// `s`, 1..=4.
         scale: usize,
     },
 }
 
-/// A full-precision convolution (cross-correlation, stride 1, odd square kernel, zero padding).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Conv {
-    /// Name in the network, such as `head`.
-    pub name: String,
-    /// `[out][in][ky][kx]`, 16-bit range.
-    pub weight: Array4<i32>,
-    /// One integer an output channel, added before the shift.
-    pub add: Vec<i32>,
-    /// Right shift with rounding, 1..=31.
-    pub shift: u32,
+impl Layer {
+    /// Name of the layer, where its kind has one.
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Layer::Head(conv) | Layer::Tail(conv) => Some(&conv.name),
+            Layer::Conv(stream) => Some(&stream.conv.name),
+            Layer::BinaryConv(stage) => Some(&stage.name),
+            Layer::LongSkip | Layer::PixelShuffle { .. } => None,
+        }
+    }
+
+    /// The layer's kind in words.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Layer::Head(_) => "a head",
+            Layer::BinaryConv(_) => "a binary convolution",
+            Layer::Conv(_) => "a convolution of the stream",
+            Layer::LongSkip => "a long skip",
+            Layer::Tail(_) => "a tail",
+            Layer::PixelShuffle { .. } => "a pixel shuffle",
+        }
+    }
 }
 
-/// A binary convolution stage: sign, dot, affine, skip, activation.
-///
-/// `s = (x >= threshold_c)`, `dot` over the valid taps, `t = rnd(mul_c * dot + add_c, shift)`,
-/// `v = sat_b(x + t)`, then the activation where there is one.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct BinaryConv {
-    /// Name in the network, such as `body.0.conv1`.
-    pub name: String,
-    /// Sign weights, `[out][ky][kx][in]`.
-    pub weight: SignWeights,
-    /// One threshold an *input* channel, in `[-2^(b-1), 2^(b-1)]`; both ends are legal.
-    pub threshold: Vec<i32>,
-    /// One multiplier an output channel.
-    pub mul: Vec<i16>,
-    /// One addend an output channel, before the shift.
-    pub add: Vec<i32>,
-    /// Right shift with rounding, 1..=31.
-    pub shift: u32,
-    /// Applied after the skip.
-    pub activation: Option<LeakyRelu>,
-}
+impl IntegerNetwork {
+    /// Super-resolution factor: the product of all pixel shuffles.
+    pub fn scale(&self) -> usize {
+        let factors = self.layers.iter().filter_map(|layer| match layer {
+            Layer::PixelShuffle { scale } => Some(*scale),
+            _ => None,
+        });
+        factors.fold(1, usize::saturating_mul)
+    }
 
-/// `v < 0 => sat_b((v * slope) >> shift)`, floor.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LeakyRelu {
-    /// Integer slope; at most three signed digits where it must stream without a multiplier.
-    pub slope: i32,
-    /// `m`.
-    pub shift: u32,
+    /// The binary stages, in order.
+    pub fn binary_stages(&self) -> impl Iterator<Item = &BinaryConv> {
+        self.layers.iter().filter_map(|layer| match layer {
+            Layer::BinaryConv(stage) => Some(stage),
+            _ => None,
+        })
+    }
 }

@@ -84,8 +84,13 @@ impl Calibration {
     }
 }
 
-/// Layers whose output is a value of the stream: the head and the binary stages.
+/// Layers whose output is a value of the stream: the binary stages and every convolution but the last, the tail.
 fn stream_layers(network: &FloatNetwork) -> Vec<bool> {
-    let layers = network.layers.iter().enumerate();
-    layers.map(|(position, layer)| position == 0 || matches!(layer, FloatLayer::BinaryConv(_))).collect()
+    let last = network.layers.iter().rposition(|layer| matches!(layer, FloatLayer::Conv(_)));
+    let is_stream = |(position, layer): (usize, &FloatLayer)| match layer {
+        FloatLayer::BinaryConv(_) => true,
+        FloatLayer::Conv(_) => position == 0 || Some(position) != last,
+        FloatLayer::LongSkip { .. } | FloatLayer::PixelShuffle { .. } => false,
+    };
+    network.layers.iter().enumerate().map(is_stream).collect()
 }

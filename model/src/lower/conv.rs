@@ -15,7 +15,7 @@ pub(super) struct Units {
     pub(super) peak: i64,
 }
 
-/// Lowers with the largest shift at which every weight fits 16 bits and no accumulator wraps.
+/// Lowers, without skip and activation, with the largest shift at which every weight fits 16 bits and no accumulator wraps.
 pub(super) fn lower(
     conv: &FloatConv,
     extra_add: &[f64],
@@ -31,6 +31,7 @@ pub(super) fn lower(
         largest_sum: lowered.largest_sum(units.peak),
         error: error(conv, extra_add, units, &lowered),
         range,
+        activation: None,
     };
     Ok((lowered, report))
 }
@@ -48,7 +49,7 @@ fn at_shift(conv: &FloatConv, extra_add: &[f64], units: &Units, shift: u32) -> O
         fits &= scaled.abs() < exp2(31);
         scaled as i32
     });
-    let lowered = Conv { name: conv.name.clone(), add: add.collect(), weight, shift };
+    let lowered = Conv { name: conv.name.clone(), add: add.collect(), weight, shift, activation: None };
     (fits && lowered.largest_sum(units.peak) < 1 << 31).then_some(lowered)
 }
 
@@ -81,6 +82,7 @@ fn signed_bits(value: i32) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::description::PlacedSkip;
 
     #[test]
     fn bits_are_those_of_twos_complement() {
@@ -92,7 +94,7 @@ mod tests {
     #[test]
     fn a_wide_sum_is_bought_with_fewer_weight_bits() {
         let weight = Array4::from_elem((1, 64, 3, 3), 0.5_f32);
-        let conv = FloatConv { name: "tail".into(), weight, bias: vec![1.0] };
+        let conv = FloatConv { name: "tail".into(), weight, bias: vec![1.0], skip: PlacedSkip::None, activation: None };
         let narrow = Units { weight: -3, add: 0, peak: 1 << 10 };
         let wide = Units { weight: -3, add: 0, peak: 1 << 14 };
         let of = |units| lower(&conv, &[127.5], units, (0.0, 0.0)).unwrap().1;

@@ -1,6 +1,6 @@
 //! Why a network cannot be lowered.
 
-use crate::integer::{InvalidNetwork, NotStreaming};
+use crate::integer::InvalidNetwork;
 
 /// Why a network cannot be lowered.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
@@ -61,9 +61,20 @@ pub enum LowerError {
         /// Where it starts.
         layer: String,
     },
-    /// The layers are in an order that no integer network has.
-    #[error(transparent)]
-    Order(#[from] NotStreaming),
+    /// A slope is beyond what an integer slope can be.
+    #[error("`{layer}` has a slope that no integer of 16 bits and a shift can be")]
+    Slope {
+        /// Name of the layer.
+        layer: String,
+    },
+    /// The layers do not begin with a convolution of pixels and end with one into pixels.
+    #[error("`{network}` has no {missing}")]
+    Ends {
+        /// Name of the network.
+        network: String,
+        /// What is missing.
+        missing: &'static str,
+    },
     /// The result breaks a rule of integer networks.
     #[error(transparent)]
     Invalid(#[from] InvalidNetwork),
@@ -76,7 +87,7 @@ impl LowerError {
             Self::NoCalibration { .. } => Some("pass calibration pictures, or `--fraction-bits`"),
             Self::StreamRange { .. } => Some("use more stream bits"),
             Self::Multiplier { .. } => Some("use fewer fraction bits"),
-            Self::Addend { .. } | Self::Accumulator { .. } => {
+            Self::Addend { .. } | Self::Accumulator { .. } | Self::Slope { .. } => {
                 Some("the weights are far from those of a trained network")
             }
             _ => None,

@@ -8,7 +8,10 @@
 //! | head | `w = round(w * 2^(f - k + shift))`, `add = round((bias - middle) * 2^(f + shift))` |
 //! | threshold | `ceil(beta * 2^f)`, clamped to the range of the stream and one above |
 //! | affine | `mul = round(scale * 2^(f + shift))`, `add = round(offset * 2^(f + shift))`; one shift for all stages |
-//! | activation | slope with at most three signed digits |
+//! | affine of a multi-bit operand | `mul = round(scale * 2^shift)`: the dot has the stream's units; a shift a stage |
+//! | factors | `w = round(w * 2^(6 - f + shift))`: an index of the sigmoid's table is 1/64 |
+//! | activation | slope with at most three signed digits; a slope a channel with up to 12 fraction bits |
+//! | convolution of the stream | `w = round(w * 2^shift)`, `add = round((bias + n * middle * sum w - middle) * 2^(f + shift))` |
 //! | tail | `w = round(w * 2^(shift - f))`, `add = round((bias + mean + n * middle * sum w) * 2^shift)` |
 //!
 //! `middle = 2^-(f+1)`, half a unit: a stream value `X` stands for the interval `[X, X + 1)` and is read as its middle.
@@ -20,6 +23,7 @@ mod activation;
 mod calibration;
 mod conv;
 mod error;
+mod factor;
 mod input;
 mod network;
 mod pictures;
@@ -29,7 +33,7 @@ mod stage;
 pub use error::LowerError;
 pub use network::lower;
 pub use pictures::calibration_pictures;
-pub use report::{ActivationReport, ConvReport, LoweringReport, StageReport, StreamReport};
+pub use report::{ActivationReport, ConvReport, FactorReport, LoweringReport, StageReport, StreamReport};
 
 use crate::integer::IntegerNetwork;
 

@@ -1,16 +1,17 @@
-//! Lowering a whole network.
+//! Lowering a whole network, layer by layer.
 
 use ndarray::Array3;
 
 use super::{
-    LowerError, Lowered, LoweringOptions, LoweringReport,
+    ConvReport, LowerError, Lowered, LoweringOptions, LoweringReport, activation,
     calibration::Calibration,
     conv::{self, Units},
-    input, stage,
+    factor, input, stage,
 };
 use crate::{
+    description::PlacedSkip,
     float::{FloatBinaryConv, FloatConv, FloatLayer, FloatNetwork},
-    integer::{Formats, IntegerNetwork, Layer},
+    integer::{Conv, Formats, IntegerNetwork, Layer, Skip, StreamConv},
 };
 
 /// Lowers a network; `calibration` are LR pictures `[colour][y][x]` in grey levels 0..=255.
@@ -26,7 +27,7 @@ pub fn lower(
     if !(4..=24).contains(&stream_bits) {
         return Err(LowerError::StreamBits { found: stream_bits });
     }
-    let (head, tail) = ends(network)?;
+    let tail = tail_position(network)?;
     let colours = network.description.mean.len();
     let usable = calibration.iter().all(|p| p.dim().0 == colours) && calibration.iter().any(|p| !p.is_empty());
     if !usable && (options.fraction_bits.is_none() || !calibration.is_empty()) {
@@ -37,22 +38,36 @@ pub fn lower(
         Some(bits) => bits.min(stream_bits - 1),
         None => seen.fraction_bits(network, stream_bits, options.saturation)?,
     };
-    Lowering { network, seen, formats: Formats { stream_bits, fraction_bits } }.run(head, tail)
+    let stages: Vec<&FloatBinaryConv> = stages(network).collect();
+    let affine_shift = stage::affine_shift(&stages, fraction_bits)?;
+    Lowering { network, seen, formats: Formats { stream_bits, fraction_bits }, tail, affine_shift }.run()
 }
 
-/// The head and the tail: the first layer, and the one before the pixel shuffle.
-fn ends(network: &FloatNetwork) -> Result<(&FloatConv, &FloatConv), LowerError> {
-    let refuse = |position: usize, expected| crate::integer::NotStreaming {
-        network: network.description.name.clone(),
-        position,
-        found: "another layer",
-        expected,
-    };
-    let Some(FloatLayer::Conv(head)) = network.layers.first() else { return Err(refuse(0, "a head").into()) };
-    let tail = network.layers.len().saturating_sub(2);
-    match network.layers.get(tail) {
-        Some(FloatLayer::Conv(conv)) if tail > 0 => Ok((head, conv)),
-        _ => Err(refuse(tail, "a tail").into()),
+/// Position of the tail: the last convolution, which is not the head.
+fn tail_position(network: &FloatNetwork) -> Result<usize, LowerError> {
+    let missing = |missing| LowerError::Ends { network: network.description.name.clone(), missing };
+    if !matches!(network.layers.first(), Some(FloatLayer::Conv(_))) {
+        return Err(missing("full-precision convolution at its beginning"));
+    }
+    let tail = network.layers.iter().rposition(|layer| !matches!(layer, FloatLayer::PixelShuffle { .. }));
+    let tail = tail.filter(|&at| at > 0 && matches!(network.layers[at], FloatLayer::Conv(_)));
+    tail.ok_or_else(|| missing("full-precision convolution at its end"))
+}
+
+fn stages(network: &FloatNetwork) -> impl Iterator<Item = &FloatBinaryConv> {
+    network.layers.iter().filter_map(|layer| match layer {
+        FloatLayer::BinaryConv(stage) => Some(stage),
+        _ => None,
+    })
+}
+
+/// A skip; positions are the same before and after lowering.
+pub(super) fn skip(skip: PlacedSkip) -> Skip {
+    match skip {
+        PlacedSkip::Identity => Skip::Identity,
+        PlacedSkip::None => Skip::None,
+        PlacedSkip::From(position) => Skip::From(position),
+        PlacedSkip::Repeat => Skip::Repeat,
     }
 }
 
@@ -60,121 +75,152 @@ struct Lowering<'a> {
     network: &'a FloatNetwork,
     seen: Calibration,
     formats: Formats,
+    tail: usize,
+    affine_shift: u32,
+}
+
+/// What was reported on the way.
+#[derive(Default)]
+struct Reports {
+    stages: Vec<super::StageReport>,
+    /// Head, convolutions of the stream, tail.
+    convs: Vec<ConvReport>,
 }
 
 impl Lowering<'_> {
-    fn run(self, head: &FloatConv, tail: &FloatConv) -> Result<Lowered, LowerError> {
-        let Formats { stream_bits, fraction_bits } = self.formats;
+    fn run(self) -> Result<Lowered, LowerError> {
         let description = &self.network.description;
         let (input, mean_error) = input::lower(&description.mean);
-        let mut integer =
-            IntegerNetwork { name: description.name.clone(), formats: self.formats, input, layers: Vec::new() };
-
-        let (head, head_report) = self.head(head, &integer)?;
-        integer.layers.push(Layer::Head(head));
-        let stages: Vec<&FloatBinaryConv> = self.stages().map(|(_, stage)| stage).collect();
-        let affine_shift = stage::affine_shift(&stages, fraction_bits)?;
-        let mut stage_reports = Vec::new();
-        for (position, stage) in self.stages() {
-            let range = self.seen.ranges[position];
-            let (lowered, report) = stage::lower(stage, self.formats, affine_shift, range)?;
-            integer.layers.push(Layer::BinaryConv(lowered));
-            stage_reports.push(report);
+        let factors = |stage: &FloatBinaryConv| stage.spatial.is_some() || stage.channel.is_some();
+        let mut integer = IntegerNetwork {
+            name: description.name.clone(),
+            formats: self.formats,
+            input,
+            sigmoid: stages(self.network).any(factors).then(factor::table),
+            layers: Vec::new(),
+        };
+        let mut reports = Reports::default();
+        for (position, layer) in self.network.layers.iter().enumerate() {
+            let layer = self.layer(position, layer, &integer, &mut reports)?;
+            integer.layers.push(layer);
         }
-        let long_skip = self.long_skip()?;
-        integer.layers.extend(long_skip.then_some(Layer::LongSkip));
-        let (tail, tail_report) = self.tail(tail, long_skip)?;
-        integer.layers.push(Layer::Tail(tail));
-        integer.layers.push(Layer::PixelShuffle { scale: description.scale });
-        self.require_order(&integer)?;
         integer.validate()?;
+        let report = self.report(&integer, mean_error, reports);
+        Ok(Lowered { network: integer, report })
+    }
 
-        let report = LoweringReport {
-            network: description.name.clone(),
+    fn report(&self, integer: &IntegerNetwork, mean_error: f64, mut reports: Reports) -> LoweringReport {
+        let Formats { stream_bits, fraction_bits } = self.formats;
+        let tail = reports.convs.pop().expect("a tail was lowered");
+        let head = reports.convs.remove(0);
+        LoweringReport {
+            network: integer.name.clone(),
             stream_bits,
             fraction_bits,
             pixel_shift: integer.input.pixel_shift,
             mean_error,
-            affine_shift,
+            affine_shift: self.affine_shift,
             stream: self.seen.report(self.network, stream_bits, fraction_bits),
-            head: head_report,
-            stages: stage_reports,
-            tail: tail_report,
-        };
-        Ok(Lowered { network: integer, report })
+            head,
+            stages: reports.stages,
+            convs: reports.convs,
+            tail,
+        }
     }
 
-    fn head(
+    fn layer(
         &self,
-        head: &FloatConv,
+        position: usize,
+        layer: &FloatLayer,
         integer: &IntegerNetwork,
-    ) -> Result<(crate::integer::Conv, super::ConvReport), LowerError> {
+        reports: &mut Reports,
+    ) -> Result<Layer, LowerError> {
+        let doubled = matches!(integer.layers.last(), Some(Layer::LongSkip));
+        Ok(match layer {
+            FloatLayer::Conv(conv) if position == 0 => Layer::Head(self.head(conv, integer, reports)?),
+            FloatLayer::Conv(conv) if position == self.tail => Layer::Tail(self.tail(conv, doubled, reports)?),
+            FloatLayer::Conv(conv) => Layer::Conv(StreamConv {
+                conv: self.stream_conv(position, conv, doubled, reports)?,
+                skip: skip(conv.skip),
+            }),
+            FloatLayer::BinaryConv(conv) => {
+                let range = self.seen.ranges[position];
+                let (lowered, report) = stage::lower(conv, self.formats, self.affine_shift, range)?;
+                reports.stages.push(report);
+                Layer::BinaryConv(lowered)
+            }
+            FloatLayer::LongSkip { from: 0 } => Layer::LongSkip,
+            FloatLayer::LongSkip { from } => {
+                return Err(LowerError::LongSkip { layer: self.network.layers[*from].name().into() });
+            }
+            FloatLayer::PixelShuffle { scale } => Layer::PixelShuffle { scale: *scale },
+        })
+    }
+
+    fn head(&self, head: &FloatConv, integer: &IntegerNetwork, reports: &mut Reports) -> Result<Conv, LowerError> {
         let fraction_bits = self.formats.fraction_bits as i32;
         let units = Units {
             weight: fraction_bits - integer.input.pixel_shift as i32,
             add: fraction_bits,
             peak: integer.input_peak(),
         };
-        conv::lower(head, &vec![-self.middle(); head.bias.len()], &units, self.seen.ranges[0])
+        self.conv(0, head, &vec![-self.middle(); head.bias.len()], &units, reports)
     }
 
-    fn tail(&self, tail: &FloatConv, long_skip: bool) -> Result<(crate::integer::Conv, super::ConvReport), LowerError> {
-        let peak = -i64::from(self.formats.min()) << u32::from(long_skip);
-        let units = Units { weight: -(self.formats.fraction_bits as i32), add: 0, peak };
+    fn stream_conv(
+        &self,
+        position: usize,
+        conv: &FloatConv,
+        doubled: bool,
+        reports: &mut Reports,
+    ) -> Result<Conv, LowerError> {
+        let units = Units { weight: 0, add: self.formats.fraction_bits as i32, peak: self.peak(doubled) };
+        let written = if conv.skip == PlacedSkip::None { self.middle() } else { 0.0 };
+        let extra: Vec<f64> = self.read_middles(conv, doubled).map(|read| read - written).collect();
+        self.conv(position, conv, &extra, &units, reports)
+    }
+
+    fn tail(&self, tail: &FloatConv, doubled: bool, reports: &mut Reports) -> Result<Conv, LowerError> {
+        let units = Units { weight: -(self.formats.fraction_bits as i32), add: 0, peak: self.peak(doubled) };
         let mean = &self.network.description.mean;
         let channels_a_colour = tail.bias.len() / mean.len();
         let mean = mean.iter().flat_map(|&m| std::iter::repeat_n(m, channels_a_colour));
-        let middle = self.middle() * if long_skip { 2.0 } else { 1.0 };
-        let sums = tail.weight.outer_iter().map(|weight| weight.iter().map(|&w| f64::from(w)).sum::<f64>());
-        let extra: Vec<f64> = mean.zip(sums).map(|(mean, sum)| mean + middle * sum).collect();
-        conv::lower(tail, &extra, &units, self.seen.ranges[self.network.layers.len() - 2])
+        let extra: Vec<f64> = mean.zip(self.read_middles(tail, doubled)).map(|(mean, read)| mean + read).collect();
+        self.conv(self.tail, tail, &extra, &units, reports)
+    }
+
+    /// A convolution with its activation.
+    fn conv(
+        &self,
+        position: usize,
+        conv: &FloatConv,
+        extra_add: &[f64],
+        units: &Units,
+        reports: &mut Reports,
+    ) -> Result<Conv, LowerError> {
+        let (mut lowered, mut report) = conv::lower(conv, extra_add, units, self.seen.ranges[position])?;
+        let activation = conv
+            .activation
+            .as_ref()
+            .map(|trained| activation::lower(trained).ok_or_else(|| LowerError::Slope { layer: conv.name.clone() }));
+        (lowered.activation, report.activation) = activation.transpose()?.unzip();
+        reports.convs.push(report);
+        Ok(lowered)
+    }
+
+    /// What the middles of the stream's intervals add to each output, in grey levels.
+    fn read_middles(&self, conv: &FloatConv, doubled: bool) -> impl Iterator<Item = f64> {
+        let middle = self.middle() * if doubled { 2.0 } else { 1.0 };
+        conv.weight.outer_iter().map(move |weight| middle * weight.iter().map(|&w| f64::from(w)).sum::<f64>())
+    }
+
+    /// Largest magnitude of the stream, or of the sum of a long skip.
+    fn peak(&self, doubled: bool) -> i64 {
+        -i64::from(self.formats.min()) << u32::from(doubled)
     }
 
     /// Half a unit of the stream, in grey levels.
     fn middle(&self) -> f64 {
         conv::exp2(-(self.formats.fraction_bits as i32) - 1)
-    }
-
-    fn stages(&self) -> impl Iterator<Item = (usize, &FloatBinaryConv)> {
-        self.network.layers.iter().enumerate().filter_map(|(position, layer)| match layer {
-            FloatLayer::BinaryConv(stage) => Some((position, stage)),
-            _ => None,
-        })
-    }
-
-    /// Whether there is a long skip; it must start at the head.
-    fn long_skip(&self) -> Result<bool, LowerError> {
-        let sources = self.network.layers.iter().filter_map(|layer| match layer {
-            FloatLayer::LongSkip { from } => Some(*from),
-            _ => None,
-        });
-        let sources: Vec<usize> = sources.collect();
-        match sources.iter().find(|&&from| from != 0) {
-            Some(&from) => Err(LowerError::LongSkip { layer: self.network.layers[from].name().into() }),
-            None => Ok(!sources.is_empty()),
-        }
-    }
-
-    /// The integer layers stand in the order of the described ones.
-    fn require_order(&self, integer: &IntegerNetwork) -> Result<(), LowerError> {
-        integer.streaming()?;
-        let last = self.network.layers.len() - 1;
-        let kind = |position: usize, layer: &FloatLayer| match layer {
-            FloatLayer::Conv(_) if position == 0 => "a head",
-            FloatLayer::Conv(_) if position + 1 == last => "a tail",
-            FloatLayer::Conv(_) => "a full-precision convolution",
-            FloatLayer::BinaryConv(_) => "a binary convolution",
-            FloatLayer::LongSkip { .. } => "a long skip",
-            FloatLayer::PixelShuffle => "a pixel shuffle",
-        };
-        for (position, layer) in self.network.layers.iter().enumerate() {
-            let (found, expected) =
-                (kind(position, layer), integer.layers.get(position).map_or("the end", Layer::kind));
-            if found != expected {
-                let network = self.network.description.name.clone();
-                return Err(crate::integer::NotStreaming { network, position, found, expected }.into());
-            }
-        }
-        Ok(())
     }
 }

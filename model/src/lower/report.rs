@@ -15,7 +15,7 @@ pub struct LoweringReport {
     pub pixel_shift: u32,
     /// Largest error of a mean, in grey levels.
     pub mean_error: f64,
-    /// Right shift of every binary stage.
+    /// Right shift of every binary stage that multiplies signs.
     pub affine_shift: u32,
     /// What calibration saw.
     pub stream: StreamReport,
@@ -23,6 +23,8 @@ pub struct LoweringReport {
     pub head: ConvReport,
     /// The binary stages, in order.
     pub stages: Vec<StageReport>,
+    /// Full-precision convolutions of the stream, in order.
+    pub convs: Vec<ConvReport>,
     /// The tail.
     pub tail: ConvReport,
 }
@@ -57,6 +59,8 @@ pub struct ConvReport {
     pub error: f64,
     /// Smallest and largest output on the calibration pictures, in grey levels.
     pub range: (f32, f32),
+    /// The activation, where there is one.
+    pub activation: Option<ActivationReport>,
 }
 
 /// A binary stage.
@@ -64,6 +68,8 @@ pub struct ConvReport {
 pub struct StageReport {
     /// Name of the layer.
     pub name: String,
+    /// Right shift of its affine map.
+    pub shift: u32,
     /// Smallest and largest multiplier.
     pub mul: (i16, i16),
     /// Smallest and largest addend.
@@ -72,11 +78,30 @@ pub struct StageReport {
     pub error: f64,
     /// Smallest and largest value before the activation on the calibration pictures, in grey levels.
     pub range: (f32, f32),
+    /// The spatial factor, where there is one.
+    pub spatial: Option<FactorReport>,
+    /// The channel factor, where there is one.
+    pub channel: Option<FactorReport>,
+    /// The activation before the skip, where there is one.
+    pub branch: Option<ActivationReport>,
     /// The activation, where there is one.
     pub activation: Option<ActivationReport>,
 }
 
-/// A slope as integers.
+/// A factor: a weighted sum that is the index of a sigmoid's table.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FactorReport {
+    /// Bits of the widest weight, with its sign.
+    pub weight_bits: u32,
+    /// Right shift to an index.
+    pub shift: u32,
+    /// Largest `sum|w| * max|x| + |add| + half`.
+    pub largest_sum: i64,
+    /// Bound of the error of a factor that is not clamped, in units of 1.
+    pub error: f64,
+}
+
+/// Slopes as integers: of several, the one with the largest error.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ActivationReport {
     /// Slope of the trained network.

@@ -1,24 +1,29 @@
 //! A binary stage in integers: thresholds, the affine map, the activation.
 
-use super::{LowerError, StageReport, activation, conv::exp2};
+use super::{LowerError, StageReport, activation, conv::exp2, factor, network::skip};
 use crate::{
-    float::FloatBinaryConv,
-    integer::{BinaryConv, Formats},
+    description::PlacedSkip,
+    float::{FloatBinaryConv, FloatBranch, FloatOperand},
+    integer::{Activation, BinaryConv, Branch, Formats, Operand},
 };
 
-/// Largest and smallest shift of the affine map, one for all stages of a network.
-const SHIFTS: std::ops::RangeInclusive<u32> = 10..=12;
+/// Largest and smallest shift of the affine map of signs, one for all stages of a network.
+const SHIFTS: std::ops::RangeInclusive<u32> = 4..=12;
 
-/// The largest shift at which every multiplier of every stage fits 16 bits.
+/// Largest shift of a stage that multiplies the stream: its scales are small.
+const STREAM_SHIFT: u32 = 20;
+
+/// The largest shift at which every multiplier of every stage that multiplies signs fits 16 bits.
 pub(super) fn affine_shift(stages: &[&FloatBinaryConv], fraction_bits: u32) -> Result<u32, LowerError> {
     let peak = |stage: &FloatBinaryConv| {
         stage.scale.iter().copied().fold(0.0_f32, |a, b| if b.abs() > a.abs() { b } else { a })
     };
-    let widest = stages.iter().max_by(|a, b| peak(a).abs().total_cmp(&peak(b).abs()));
+    let stages = || stages.iter().filter(|stage| stage.operand != FloatOperand::Stream);
+    let widest = stages().max_by(|a, b| peak(a).abs().total_cmp(&peak(b).abs()));
     let Some(widest) = widest else { return Ok(*SHIFTS.end()) };
     let fits = |shift: &u32| {
         let fits = |&scale: &f32| multiplier(scale, fraction_bits, *shift).is_some();
-        stages.iter().all(|stage| stage.scale.iter().all(fits))
+        stages().all(|stage| stage.scale.iter().all(fits))
     };
     SHIFTS.rev().find(fits).ok_or_else(|| LowerError::Multiplier {
         layer: widest.name.clone(),
@@ -33,8 +38,8 @@ fn multiplier(scale: f32, fraction_bits: u32, shift: u32) -> Option<i16> {
     (f64::from(i16::MIN)..=f64::from(i16::MAX)).contains(&scaled).then_some(scaled as i16)
 }
 
-fn addend(offset: f32, fraction_bits: u32, shift: u32) -> Option<i32> {
-    let scaled = (f64::from(offset) * exp2((fraction_bits + shift) as i32)).round();
+fn addend(offset: f64, fraction_bits: u32, shift: u32) -> Option<i32> {
+    let scaled = (offset * exp2((fraction_bits + shift) as i32)).round();
     (f64::from(i32::MIN)..=f64::from(i32::MAX)).contains(&scaled).then_some(scaled as i32)
 }
 
@@ -44,61 +49,147 @@ fn threshold(value: f32, formats: Formats) -> i32 {
     scaled.clamp(f64::from(formats.min()), -f64::from(formats.min())) as i32
 }
 
+/// The affine map of a stage in integers, and its shift.
+struct Affine {
+    mul: Vec<i16>,
+    add: Vec<i32>,
+    shift: u32,
+}
+
+/// An affine map in grey levels, as it is to be lowered.
+struct Real<'a> {
+    scale: &'a [f32],
+    offset: Vec<f64>,
+    /// Fraction bits that a product of `mul` and dot has: none where the dot is in units of the stream already.
+    dot_bits: u32,
+    fraction_bits: u32,
+}
+
+impl<'a> Real<'a> {
+    /// The stream's values are read as the middles of their intervals, and so is what is written without a skip.
+    fn new(stage: &'a FloatBinaryConv, fraction_bits: u32) -> Self {
+        let middle = exp2(-(fraction_bits as i32) - 1);
+        let of_stream = stage.operand == FloatOperand::Stream;
+        let sum = |oc: usize| {
+            let taps = stage.weight.kernel().pow(2);
+            let tap = |tap: usize| stage.weight.tap(oc, tap / stage.weight.kernel(), tap % stage.weight.kernel());
+            let positive: usize = (0..taps).map(|at| tap(at).count_ones()).sum();
+            (2 * positive) as f64 - (taps * stage.weight.in_channels()) as f64
+        };
+        let offset = stage.offset.iter().enumerate().map(|(oc, &offset)| {
+            let read = if of_stream { middle * f64::from(stage.scale[oc]) * sum(oc) } else { 0.0 };
+            let written = if stage.skip == PlacedSkip::None { middle } else { 0.0 };
+            f64::from(offset) + read - written
+        });
+        let dot_bits = if of_stream { 0 } else { fraction_bits };
+        Self { scale: &stage.scale, offset: offset.collect(), dot_bits, fraction_bits }
+    }
+
+    fn at_shift(&self, layer: &str, shift: u32) -> Result<Affine, LowerError> {
+        let mul = self.scale.iter().map(|&scale| {
+            multiplier(scale, self.dot_bits, shift).ok_or_else(|| LowerError::Multiplier {
+                layer: layer.into(),
+                scale,
+                shift,
+                fraction_bits: self.fraction_bits,
+            })
+        });
+        let add = self.offset.iter().map(|&offset| {
+            addend(offset, self.fraction_bits, shift).ok_or_else(|| LowerError::Addend { layer: layer.into(), offset })
+        });
+        Ok(Affine { mul: mul.collect::<Result<_, _>>()?, add: add.collect::<Result<_, _>>()?, shift })
+    }
+
+    /// Largest `|(mul * dot + add) / 2^shift - (scale * dot + offset) * 2^f|` over dots up to `largest_dot`.
+    fn error(&self, affine: &Affine, largest_dot: f64) -> f64 {
+        let unit = |bits: u32| exp2((bits + affine.shift) as i32);
+        let channel = |c: usize| {
+            let mul = (f64::from(self.scale[c]) * unit(self.dot_bits) - f64::from(affine.mul[c])).abs();
+            let add = (self.offset[c] * unit(self.fraction_bits) - f64::from(affine.add[c])).abs();
+            (mul * largest_dot + add) / exp2(affine.shift as i32)
+        };
+        (0..affine.mul.len()).map(channel).fold(0.0, f64::max)
+    }
+}
+
+/// Lowers a stage; `shift` is that of the stages that multiply signs.
 pub(super) fn lower(
     stage: &FloatBinaryConv,
     formats: Formats,
     shift: u32,
     range: (f32, f32),
 ) -> Result<(BinaryConv, StageReport), LowerError> {
-    let fraction_bits = formats.fraction_bits;
-    let mul = stage.scale.iter().map(|&scale| {
-        multiplier(scale, fraction_bits, shift).ok_or_else(|| LowerError::Multiplier {
-            layer: stage.name.clone(),
-            scale,
-            shift,
-            fraction_bits,
-        })
-    });
-    let add = stage.offset.iter().map(|&offset| {
-        addend(offset, fraction_bits, shift)
-            .ok_or_else(|| LowerError::Addend { layer: stage.name.clone(), offset: offset.into() })
-    });
-    let activation = stage.leaky_relu.map(activation::lower);
-    let lowered = BinaryConv {
-        name: stage.name.clone(),
-        weight: stage.weight.clone(),
-        threshold: stage.threshold.iter().map(|&t| threshold(t, formats)).collect(),
-        mul: mul.collect::<Result<_, _>>()?,
-        add: add.collect::<Result<_, _>>()?,
-        shift,
-        activation: activation.map(|(integer, _)| integer),
+    let name = &stage.name;
+    let real = Real::new(stage, formats.fraction_bits);
+    let taps = (stage.weight.in_channels() * stage.weight.kernel().pow(2)) as f64;
+    let (operand, affine, largest_dot) = match &stage.operand {
+        FloatOperand::Sign(thresholds) => {
+            let threshold = thresholds.iter().map(|&t| threshold(t, formats)).collect();
+            (Operand::Sign { threshold }, real.at_shift(name, shift)?, taps)
+        }
+        FloatOperand::LocalMean(kernel) => (Operand::LocalMean { kernel: *kernel }, real.at_shift(name, shift)?, taps),
+        FloatOperand::Stream => {
+            let affine = (2..=STREAM_SHIFT).rev().find_map(|shift| real.at_shift(name, shift).ok());
+            let affine = affine.map_or_else(|| real.at_shift(name, 1), Ok)?;
+            (Operand::Stream, affine, taps * -f64::from(formats.min()))
+        }
     };
+    let error = real.error(&affine, largest_dot);
+    let (spatial, spatial_report) = factor::spatial(stage, formats)?.unzip();
+    let (channel, channel_report) = factor::channel(stage, formats)?.unzip();
+    let (branch, branch_report) =
+        stage.branch.as_ref().map(|branch| lower_branch(name, branch, formats)).transpose()?.unzip();
+    let activation = stage
+        .activation
+        .as_ref()
+        .map(|trained| activation::lower(trained).ok_or_else(|| LowerError::Slope { layer: name.clone() }));
+    let (activation, activation_report) = activation.transpose()?.unzip();
     let report = StageReport {
-        name: stage.name.clone(),
-        mul: extremes(&lowered.mul),
-        add: extremes(&lowered.add),
-        error: error(stage, &lowered, fraction_bits),
+        name: name.clone(),
+        shift: affine.shift,
+        mul: extremes(&affine.mul),
+        add: extremes(&affine.add),
+        error,
         range,
-        activation: activation.map(|(_, report)| report),
+        spatial: spatial_report,
+        channel: channel_report,
+        branch: branch_report,
+        activation: activation_report,
+    };
+    let lowered = BinaryConv {
+        name: name.clone(),
+        weight: stage.weight.clone(),
+        operand,
+        mul: affine.mul,
+        add: affine.add,
+        shift: affine.shift,
+        spatial,
+        channel,
+        branch,
+        skip: skip(stage.skip),
+        activation,
     };
     Ok((lowered, report))
+}
+
+fn lower_branch(
+    layer: &str,
+    branch: &FloatBranch,
+    formats: Formats,
+) -> Result<(Branch, super::ActivationReport), LowerError> {
+    let slopes: Option<(Activation, _)> = activation::lower_rounded(&branch.activation);
+    let (activation, report) = slopes.ok_or_else(|| LowerError::Slope { layer: layer.into() })?;
+    let offset = branch.offset.iter().map(|&offset| {
+        let scaled = (f64::from(offset) * exp2(formats.fraction_bits as i32)).round();
+        let fits = scaled.abs() < exp2(24);
+        fits.then_some(scaled as i32).ok_or_else(|| LowerError::Addend { layer: layer.into(), offset: offset.into() })
+    });
+    Ok((Branch { activation, offset: offset.collect::<Result<_, _>>()? }, report))
 }
 
 fn extremes<T: Copy + Ord + Default>(values: &[T]) -> (T, T) {
     let least = values.iter().min().copied().unwrap_or_default();
     (least, values.iter().max().copied().unwrap_or_default())
-}
-
-/// Largest `|(mul * dot + add) / 2^shift - (scale * dot + offset) * 2^f|` over every possible dot product.
-fn error(stage: &FloatBinaryConv, lowered: &BinaryConv, fraction_bits: u32) -> f64 {
-    let largest_dot = (stage.weight.in_channels() * stage.weight.kernel().pow(2)) as f64;
-    let unit = exp2((fraction_bits + lowered.shift) as i32);
-    let channel = |c: usize| {
-        let mul = (f64::from(stage.scale[c]) * unit - f64::from(lowered.mul[c])).abs();
-        let add = (f64::from(stage.offset[c]) * unit - f64::from(lowered.add[c])).abs();
-        (mul * largest_dot + add) / exp2(lowered.shift as i32)
-    };
-    (0..lowered.mul.len()).map(channel).fold(0.0, f64::max)
 }
 
 #[cfg(test)]
@@ -111,10 +202,14 @@ mod tests {
         FloatBinaryConv {
             name: "body.0.conv1".into(),
             weight: SignWeights::from_fn(1, 64, 3, |_, _, _, _| true),
-            threshold: vec![0.0; 64],
+            operand: FloatOperand::Sign(vec![0.0; 64]),
             scale: vec![scale],
             offset: vec![offset],
-            leaky_relu: None,
+            spatial: None,
+            channel: None,
+            branch: None,
+            skip: PlacedSkip::Identity,
+            activation: None,
         }
     }
 
@@ -163,7 +258,7 @@ mod tests {
 
     #[test]
     fn a_scale_that_no_shift_fits_is_named() {
-        let mut large = stage(4.1, 0.0);
+        let mut large = stage(260.0, 0.0);
         large.name = "body.1.conv2".into();
         let found = affine_shift(&[&stage(0.1, 0.0), &large], 3);
         assert!(matches!(found, Err(LowerError::Multiplier { layer, .. }) if layer == "body.1.conv2"));

@@ -40,8 +40,8 @@ fn thresholds_slopes_and_signs_are_those_of_the_trained_network() {
     for (float, integer) in float.layers.iter().zip(&integer.layers) {
         if let (FloatLayer::BinaryConv(float), Layer::BinaryConv(integer)) = (float, integer) {
             assert_eq!(float.weight, integer.weight);
-            assert!(integer.threshold.iter().all(|&t| t == 0));
-            let activation = integer.activation.unwrap();
+            assert!(integer.threshold().unwrap().iter().all(|&t| t == 0));
+            let activation = integer.leaky_relu().unwrap();
             assert_eq!((activation.slope, activation.shift), (13, 7));
         }
     }

@@ -4,6 +4,7 @@
 
 mod common;
 mod describing;
+mod descriptions;
 mod files;
 mod importing;
 mod lowering;

@@ -6,7 +6,7 @@ use bsr_model::integer;
 
 use super::grid::Grid;
 
-/// A head or a tail.
+/// A head, a convolution of the stream or a tail.
 #[derive(Clone, Debug)]
 pub(super) struct Conv {
     kernel: usize,
@@ -24,6 +24,11 @@ impl Conv {
         let half = 1 << (conv.shift - 1);
         let bias = conv.add.iter().map(|add| add + half).collect();
         Self { kernel: conv.weight.dim().2, weight, bias, shift: conv.shift }
+    }
+
+    /// The same without rounding and shift: the sums themselves.
+    pub(super) fn of_sums(conv: &integer::Conv) -> Self {
+        Self { bias: conv.add.clone(), shift: 0, ..Self::new(conv) }
     }
 
     /// Output channels.

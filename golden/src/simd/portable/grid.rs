@@ -2,6 +2,7 @@
 
 use std::ops::AddAssign;
 
+use bsr_model::integer::Skip;
 use ndarray::Array3;
 
 /// `depth` elements a pixel on a grid of `(height + 2 margin) x (width + 2 margin)` pixels.
@@ -65,5 +66,41 @@ impl<T: Copy + AddAssign> Grid<T> {
         for (sum, &addend) in self.cells.iter_mut().zip(&other.cells) {
             *sum += addend;
         }
+    }
+}
+
+impl Grid<i32> {
+    /// What a layer with so many outputs adds to its result, in a grid of its own; `source` is an earlier output.
+    pub(super) fn added(&self, skip: Skip, outputs: usize, source: Option<&Self>) -> Self {
+        let mut added = Self::new(outputs, self.size(), self.margin);
+        let pixels = (0..self.height).flat_map(|y| (0..self.width).map(move |x| (y, x)));
+        match skip {
+            Skip::None => {}
+            Skip::Identity => pixels.for_each(|(y, x)| added.pixel_mut(y, x).copy_from_slice(self.pixel(y, x))),
+            Skip::From(_) => {
+                let source = source.expect("an output that a later layer adds is kept");
+                pixels.for_each(|(y, x)| added.pixel_mut(y, x).copy_from_slice(source.pixel(y, x)));
+            }
+            Skip::Repeat => pixels.for_each(|(y, x)| {
+                let times = outputs / self.depth;
+                let groups = added.pixel_mut(y, x).chunks_exact_mut(times);
+                groups.zip(self.pixel(y, x)).for_each(|(group, &value)| group.fill(value));
+            }),
+        }
+        added
+    }
+
+    /// The map with `scale * scale` channels less and `scale` times the rows and columns.
+    pub(super) fn shuffled(&self, scale: usize) -> Self {
+        let (area, size) = (scale * scale, (self.height * scale, self.width * scale));
+        let mut larger = Self::new(self.depth / area, size, self.margin);
+        for y in 0..size.0 {
+            for x in 0..size.1 {
+                let within = y % scale * scale + x % scale;
+                let values = self.pixel(y / scale, x / scale).iter().skip(within).step_by(area);
+                larger.pixel_mut(y, x).iter_mut().zip(values).for_each(|(to, &from)| *to = from);
+            }
+        }
+        larger
     }
 }

@@ -20,3 +20,31 @@ fn word(values: &[i32], threshold: &[i32]) -> u64 {
     let bits = values.iter().zip(threshold).map(|(value, threshold)| u64::from(value >= threshold));
     bits.enumerate().fold(0, |word, (c, bit)| word | bit << c)
 }
+
+/// `n * x - sum` over the `n` valid values around each value: a sum along the rows, then along the columns.
+pub(super) fn above_local_mean(stream: &Grid<i32>, kernel: usize) -> Grid<i32> {
+    let (height, width) = stream.size();
+    let near = |at: usize, size: usize| at.saturating_sub(kernel / 2)..(at + kernel / 2 + 1).min(size);
+    let mut along_rows = Grid::new(stream.depth(), stream.size(), 0);
+    let mut above = along_rows.clone();
+    for y in 0..height {
+        for x in 0..width {
+            let sums = along_rows.pixel_mut(y, x);
+            near(x, width).for_each(|at| accumulate(sums, stream.pixel(y, at), 1));
+        }
+    }
+    for y in 0..height {
+        for x in 0..width {
+            let (rows, columns) = (near(y, height), near(x, width));
+            let values = above.pixel_mut(y, x);
+            accumulate(values, stream.pixel(y, x), (rows.len() * columns.len()) as i32);
+            rows.for_each(|at| accumulate(values, along_rows.pixel(at, x), -1));
+        }
+    }
+    above
+}
+
+/// `sums += factor * values`.
+fn accumulate(sums: &mut [i32], values: &[i32], factor: i32) {
+    sums.iter_mut().zip(values).for_each(|(sum, value)| *sum += factor * value);
+}

@@ -60,7 +60,7 @@ impl Networks {
         }
         Ok(Self {
             name: integer.name.clone(),
-            scale: integer.streaming()?.scale,
+            scale: integer.scale(),
             formats: integer.formats,
             float,
             integer: Prepared::new(integer, Backend::detect())?,

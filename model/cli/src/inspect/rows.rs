@@ -2,8 +2,8 @@
 
 use bsr_model::{
     checkpoint::Tensors,
-    float::{FloatLayer, FloatNetwork},
-    integer::{IntegerNetwork, Layer},
+    float::{FloatActivation, FloatLayer, FloatNetwork},
+    integer::{Activation, BinaryConv, Conv, IntegerNetwork, Layer, Operand, Skip, StreamConv},
 };
 use ndarray::Array4;
 use serde::Serialize;
@@ -27,17 +27,56 @@ pub(crate) fn of_integer(network: &IntegerNetwork) -> Vec<Row> {
 
 fn of_integer_layer(layer: &Layer) -> Row {
     match layer {
-        Layer::Head(conv) => row(&conv.name, "head", shape(&conv.weight), format!("shift {}", conv.shift)),
-        Layer::Tail(conv) => row(&conv.name, "tail", shape(&conv.weight), format!("shift {}", conv.shift)),
+        Layer::Head(conv) => row(&conv.name, "head", shape(&conv.weight), conv_notes(conv)),
+        Layer::Conv(StreamConv { conv, skip }) => {
+            row(&conv.name, "conv", shape(&conv.weight), format!("{}{}", conv_notes(conv), skip_notes(*skip)))
+        }
+        Layer::Tail(conv) => row(&conv.name, "tail", shape(&conv.weight), conv_notes(conv)),
         Layer::BinaryConv(stage) => {
             let weight = &stage.weight;
-            let activation = stage.activation.map(|a| format!(", slope {} / 2^{}", a.slope, a.shift));
-            let notes = format!("shift {}{}", stage.shift, activation.unwrap_or_default());
+            let notes = format!("shift {}{}", stage.shift, stage_notes(stage));
             let shape = vec![weight.out_channels(), weight.in_channels(), weight.kernel(), weight.kernel()];
             row(&stage.name, "binary conv", shape, notes)
         }
         Layer::LongSkip => row("long-skip", "long skip", vec![], String::new()),
         Layer::PixelShuffle { scale } => row("pixel-shuffle", "pixel shuffle", vec![], format!("x{scale}")),
+    }
+}
+
+fn conv_notes(conv: &Conv) -> String {
+    format!("shift {}{}", conv.shift, slope_notes(conv.activation.as_ref()))
+}
+
+/// What a stage has beyond thresholds and the identity skip.
+fn stage_notes(stage: &BinaryConv) -> String {
+    let operand = match stage.operand {
+        Operand::Sign { .. } => String::new(),
+        Operand::LocalMean { kernel } => format!(", local mean {kernel} x {kernel}"),
+        Operand::Stream => ", multi-bit operand".into(),
+    };
+    let spatial = if stage.spatial.is_some() { ", spatial factor" } else { "" };
+    let channel = if stage.channel.is_some() { ", channel factor" } else { "" };
+    let branch =
+        stage.branch.as_ref().map(|branch| format!("{} before the skip", slope_notes(Some(&branch.activation))));
+    let skip = if stage.skip == Skip::Identity { String::new() } else { skip_notes(stage.skip) };
+    let slope = slope_notes(stage.activation.as_ref());
+    format!("{operand}{spatial}{channel}{}{skip}{slope}", branch.unwrap_or_default())
+}
+
+fn skip_notes(skip: Skip) -> String {
+    match skip {
+        Skip::Identity => ", adds its input".into(),
+        Skip::None => ", no skip".into(),
+        Skip::From(position) => format!(", adds layer {position}"),
+        Skip::Repeat => ", adds its input repeated".into(),
+    }
+}
+
+fn slope_notes(activation: Option<&Activation>) -> String {
+    match activation {
+        Some(Activation::LeakyRelu(leaky)) => format!(", slope {} / 2^{}", leaky.slope, leaky.shift),
+        Some(Activation::Prelu(prelu)) => format!(", {} slopes / 2^{}", prelu.slope.len(), prelu.shift),
+        None => String::new(),
     }
 }
 
@@ -52,10 +91,15 @@ fn of_float_layer(layer: &FloatLayer) -> Row {
         FloatLayer::BinaryConv(stage) => {
             let weight = &stage.weight;
             let shape = vec![weight.out_channels(), weight.in_channels(), weight.kernel(), weight.kernel()];
-            row(name, "binary conv", shape, stage.leaky_relu.map(|slope| format!("slope {slope}")).unwrap_or_default())
+            let slope = match &stage.activation {
+                Some(FloatActivation::LeakyRelu(slope)) => format!("slope {slope}"),
+                Some(FloatActivation::Prelu(slopes)) => format!("{} slopes", slopes.len()),
+                None => String::new(),
+            };
+            row(name, "binary conv", shape, slope)
         }
         FloatLayer::LongSkip { from } => row(name, "long skip", vec![], format!("from layer {from}")),
-        FloatLayer::PixelShuffle => row(name, "pixel shuffle", vec![], String::new()),
+        FloatLayer::PixelShuffle { scale } => row(name, "pixel shuffle", vec![], format!("x{scale}")),
     }
 }
 

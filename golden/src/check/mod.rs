@@ -3,9 +3,15 @@
 //! After [`check_network`] no operator can panic, and every full-precision sum fits 32 bits:
 //! `sum|w| * max|in| + |add| + 2^(shift-1) < 2^31`.
 
+mod conv;
+mod flow;
+mod stage;
+
 use std::ops::RangeInclusive;
 
-use bsr_model::integer::{BinaryConv, Conv, IntegerNetwork, NotStreaming, SignWeights, Streaming};
+use bsr_model::integer::IntegerNetwork;
+
+use flow::Flow;
 
 /// Side of the largest kernel of a binary stage: its border classes stay a small table in every implementation.
 pub const LARGEST_BINARY_KERNEL: usize = 7;
@@ -13,9 +19,34 @@ pub const LARGEST_BINARY_KERNEL: usize = 7;
 /// What is outside the contract in a network.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NetworkError {
-    /// The layers stand in an order that is not known.
-    #[error(transparent)]
-    Order(#[from] NotStreaming),
+    /// A layer stands where it has no meaning.
+    #[error("layer {position} of `{network}` is {found}, expected {expected}")]
+    Order {
+        /// Name of the network.
+        network: String,
+        /// Index of the layer, or the number of layers where one is missing.
+        position: usize,
+        /// What stands there.
+        found: &'static str,
+        /// What may stand there.
+        expected: &'static str,
+    },
+    /// What a layer adds to its result is not there, or has another shape.
+    #[error("`{layer}` adds the output of layer {source_layer}, expected a stream of {channels} channels of its size")]
+    Skip {
+        /// Name of the layer.
+        layer: String,
+        /// Index of the layer that it adds.
+        source_layer: usize,
+        /// Its output channels.
+        channels: usize,
+    },
+    /// A layer has a factor, and the network has no table of the sigmoid.
+    #[error("`{layer}` has a factor, and the network has no table of the sigmoid")]
+    NoSigmoid {
+        /// Name of the layer.
+        layer: String,
+    },
     /// A number is outside its stated range.
     #[error("{what} of `{layer}` is {found}, expected {min}..={max}")]
     OutOfRange {
@@ -52,12 +83,12 @@ pub enum NetworkError {
         /// Columns of the kernel.
         width: usize,
     },
-    /// The tail's outputs do not fill whole pixels of the SR picture.
+    /// Channels do not fill whole pixels of the larger picture.
     #[error("`{layer}` has {outputs} outputs, expected a positive multiple of {scale}x{scale} for the pixel shuffle")]
     Shuffle {
-        /// Name of the tail.
+        /// Name of the layer before the shuffle.
         layer: String,
-        /// Output channels of the tail.
+        /// Its output channels.
         outputs: usize,
         /// Pixel-shuffle factor.
         scale: usize,
@@ -81,7 +112,7 @@ pub enum NetworkError {
         layer: String,
         /// Output channel.
         channel: usize,
-        /// `sum|w| * max|in| + |add| + 2^(shift-1)`.
+        /// `sum|w| * max|in| + |add| + 2^(shift-1)`; of a dot of the stream, its taps times the largest value.
         bound: i64,
     },
 }
@@ -107,36 +138,26 @@ pub enum PictureError {
     },
 }
 
-/// Proves a network's order, shapes and ranges; gives its parts.
+/// Proves a network's order, shapes and ranges.
 ///
 /// # Errors
 /// [`NetworkError`] names the first layer that is outside the contract, and by what.
-pub fn check_network(network: &IntegerNetwork) -> Result<Streaming<'_>, NetworkError> {
-    let parts = network.streaming()?;
+pub fn check_network(network: &IntegerNetwork) -> Result<(), NetworkError> {
     let name = network.name.as_str();
-    let bits = network.formats.stream_bits;
-    in_range(name, "stream_bits", bits, 4..=24)?;
+    in_range(name, "stream_bits", network.formats.stream_bits, 4..=24)?;
     in_range(name, "pixel_shift", network.input.pixel_shift, 0..=7)?;
-    in_range(name, "scale", i64::try_from(parts.scale).unwrap_or(i64::MAX), 1..=4)?;
     for &mean in &network.input.mean {
         in_range(name, "mean", mean, -32768..=32767)?;
     }
-
-    let white = 255i64 << network.input.pixel_shift;
-    let largest_input: Vec<i64> =
-        network.input.mean.iter().map(|&mean| i64::from(mean).abs().max((white - i64::from(mean)).abs())).collect();
-    check_conv(parts.head, &largest_input)?;
-    let channels = parts.channels();
-    for stage in parts.stages() {
-        check_stage(stage, channels, bits)?;
+    if let Some(table) = &network.sigmoid
+        && table.index_bits().is_none()
+    {
+        let (what, found) = ("values of the sigmoid", table.values.len());
+        return Err(NetworkError::Count { layer: name.into(), what, found, expected: 1024 });
     }
-    let largest_sum = 1i64 << (bits - 1 + u32::from(parts.long_skip));
-    check_conv(parts.tail, &vec![largest_sum; channels])?;
-    let (outputs, scale) = (parts.tail.weight.dim().0, parts.scale);
-    if !outputs.is_multiple_of(scale * scale) {
-        return Err(NetworkError::Shuffle { layer: parts.tail.name.clone(), outputs, scale });
-    }
-    Ok(parts)
+    let mut flow = Flow::new(network);
+    network.layers.iter().try_for_each(|layer| flow.pass(layer))?;
+    flow.finish()
 }
 
 /// Proves that a picture of `(channels, height, width)` suits a network that reads `expected` channels.
@@ -151,64 +172,6 @@ pub fn check_picture(expected: usize, (found, height, width): (usize, usize, usi
         return Err(PictureError::Empty { width, height });
     }
     Ok(())
-}
-
-/// Proves a full-precision convolution whose input channel `i` is at most `largest[i]` in magnitude.
-fn check_conv(conv: &Conv, largest: &[i64]) -> Result<(), NetworkError> {
-    let (outputs, inputs, height, width) = conv.weight.dim();
-    check_kernel(&conv.name, height, width)?;
-    in_range(&conv.name, "output channels", i64::try_from(outputs).unwrap_or(i64::MAX), 1..=i64::from(i32::MAX))?;
-    count(&conv.name, "input channels", inputs, largest.len())?;
-    count(&conv.name, "addends", conv.add.len(), outputs)?;
-    in_range(&conv.name, "shift", conv.shift, 1..=31)?;
-    for &weight in &conv.weight {
-        in_range(&conv.name, "weight", weight, -32768..=32767)?;
-    }
-    for (channel, weights) in conv.weight.outer_iter().enumerate() {
-        let reach: i64 = weights.indexed_iter().map(|((i, _, _), &w)| i64::from(w).abs() * largest[i]).sum();
-        let bound = reach + i64::from(conv.add[channel]).abs() + (1 << (conv.shift - 1));
-        if bound > i64::from(i32::MAX) {
-            return Err(NetworkError::Accumulator { layer: conv.name.clone(), channel, bound });
-        }
-    }
-    Ok(())
-}
-
-/// Proves a binary stage of a stream of `channels` channels of `bits` bits.
-fn check_stage(stage: &BinaryConv, channels: usize, bits: u32) -> Result<(), NetworkError> {
-    let name = stage.name.as_str();
-    check_kernel(name, stage.weight.kernel(), stage.weight.kernel())?;
-    let side = i64::try_from(stage.weight.kernel()).unwrap_or(i64::MAX);
-    in_range(name, "kernel side", side, 1..=LARGEST_BINARY_KERNEL as i64)?;
-    count(name, "input channels", stage.weight.in_channels(), channels)?;
-    count(name, "output channels", stage.weight.out_channels(), channels)?;
-    count(name, "thresholds", stage.threshold.len(), channels)?;
-    count(name, "multipliers", stage.mul.len(), channels)?;
-    count(name, "addends", stage.add.len(), channels)?;
-    in_range(name, "shift", stage.shift, 1..=31)?;
-    check_packing(name, &stage.weight)?;
-    let end = 1i64 << (bits - 1);
-    for &threshold in &stage.threshold {
-        in_range(name, "threshold", threshold, -end..=end)?;
-    }
-    stage.activation.map_or(Ok(()), |activation| in_range(name, "activation shift", activation.shift, 0..=31))
-}
-
-/// Proves that deserialized weights are what [`SignWeights::from_words`] would have accepted.
-fn check_packing(layer: &str, weight: &SignWeights) -> Result<(), NetworkError> {
-    let (outputs, inputs, kernel) = (weight.out_channels(), weight.in_channels(), weight.kernel());
-    if SignWeights::from_words(outputs, inputs, kernel, weight.words().to_vec()).is_some() {
-        return Ok(());
-    }
-    let expected = outputs.saturating_mul(kernel).saturating_mul(kernel).saturating_mul(inputs.div_ceil(64));
-    Err(NetworkError::Packing { layer: layer.to_owned(), words: weight.words().len(), expected })
-}
-
-fn check_kernel(layer: &str, height: usize, width: usize) -> Result<(), NetworkError> {
-    if height == width && height % 2 == 1 {
-        return Ok(());
-    }
-    Err(NetworkError::Kernel { layer: layer.to_owned(), height, width })
 }
 
 fn count(layer: &str, what: &'static str, found: usize, expected: usize) -> Result<(), NetworkError> {
