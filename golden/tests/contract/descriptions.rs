@@ -1,7 +1,10 @@
 //! The papers' networks, described, with random weights: golden and every backend compute the same integers, and those
 //! stay close to the network in floating point.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use bsr_golden::{
     run,
@@ -18,19 +21,26 @@ use ndarray::{Array3, s};
 /// Every description of the repository, with two blocks and few channels.
 fn networks() -> Vec<FloatNetwork> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../model/descriptions");
-    let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
+    let listed = fs::read_dir(folder).expect("the descriptions are there");
+    let mut files: Vec<_> = listed.map(|file| file.expect("a file that can be listed").path()).collect();
     files.sort();
-    let network = |path: &std::path::PathBuf| {
-        let mut description = Description::from_toml(&fs::read_to_string(path).unwrap()).unwrap();
+    let network = |path: &PathBuf| {
+        let mut description = described(path);
         description.channels = 9;
         for layer in &mut description.layers {
             if let Layer::Repeat(repeat) = layer {
                 repeat.times = 2;
             }
         }
-        import(&description, &random(&description, 11).unwrap()).unwrap().network
+        let tensors = random(&description, 11).expect("a description that was read");
+        import(&description, &tensors).expect("every tensor is there").network
     };
     files.iter().map(network).collect()
+}
+
+fn described(path: &Path) -> Description {
+    let text = fs::read_to_string(path).expect("a description is a file of text");
+    Description::from_toml(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
 /// A piece of a calibration picture, in whole grey levels.

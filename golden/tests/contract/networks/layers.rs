@@ -183,7 +183,7 @@ pub(super) fn layer(
 
 /// Weights, addend and shift of a factor whose sums stay within 32 bits.
 fn factor(weights: usize, stream_bits: u32) -> impl Strategy<Value = (Vec<i32>, i32, u32)> {
-    let limit = ((1i64 << 30) / (weights as i64) >> (stream_bits - 1)).min(32767) as i32;
+    let limit = (((1i64 << 30) / (weights as i64)) >> (stream_bits - 1)).min(32767) as i32;
     let weight = vec(small_or_extreme(limit.min(100), -limit, limit), weights);
     (weight, -1_000_000i32..=1_000_000, prop_oneof![4 => 1u32..=16, 1 => 1u32..=31])
 }
