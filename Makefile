@@ -50,7 +50,7 @@ tools: rust ## Verilator and Yosys in .tools, and the system packages that they 
 	tools/install.sh
 
 rust:
-	@command -v $(CARGO) >/dev/null || { echo "make: there is no cargo; install Rust 1.88 or newer, see https://rustup.rs" >&2; exit 2; }
+	@command -v $(CARGO) >/dev/null || { echo "make: there is no cargo; install Rust 1.89 or newer, see https://rustup.rs" >&2; exit 2; }
 
 lint: rust ## Format and clippy, warnings denied
 	$(CARGO) fmt --all --check

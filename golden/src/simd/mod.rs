@@ -1,17 +1,25 @@
 //! The integer network at speed, equal to the specification at every tap.
 //!
 //! A [`Backend`] is chosen once, a network is [`Prepared`] once for it, and then runs on any number of pictures. The folder's
-//! oracle is [`portable`]; each architecture has a room of its own and describes its layout in a picture at the top.
+//! oracle is [`portable`]. The other backends are one kernel, `sliced`, over what an instruction set offers; each says its
+//! layout in a picture at the top.
 //!
 //! ```text
 //! Backend::detect / by_name  ->  Prepared::new(network, backend)  ->  run / run_with_taps
 //!                                        |
-//!                                portable | x86_64::{avx2, avx512} | aarch64::neon
+//!                                portable | sliced over x86_64::{avx2, avx512} | aarch64::neon
 //! ```
+//!
+//! The sliced kernel runs the networks that stream ([`IntegerNetwork::streaming`]) with at most 16 stream bits and dot products
+//! of at most 32767. Any other runs on the portable code whatever the backend: [`Prepared::is_portable`] tells.
+//!
+//! Runs use the current rayon thread pool. Only this folder and the simulator's library loader contain `unsafe` code.
+#![allow(unsafe_code)]
 
 mod aarch64;
 mod backend;
 pub mod portable;
+mod sliced;
 mod x86_64;
 
 pub use backend::{Backend, BackendError};
@@ -19,7 +27,7 @@ pub use backend::{Backend, BackendError};
 use bsr_model::integer::IntegerNetwork;
 use ndarray::{Array3, ArrayView3};
 
-use crate::{NetworkError, PictureError, Trace};
+use crate::{NetworkError, PictureError, Trace, check::check_network};
 
 /// Why a network cannot be prepared.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -36,7 +44,17 @@ pub enum PrepareError {
 #[derive(Clone, Debug)]
 pub struct Prepared {
     backend: Backend,
-    network: portable::Network,
+    kernel: Kernel,
+}
+
+/// What runs, with the proof that the CPU can.
+#[derive(Clone, Debug)]
+enum Kernel {
+    Portable(portable::Network),
+    #[cfg(target_arch = "x86_64")]
+    Avx2(x86_64::Avx2, sliced::Network),
+    #[cfg(target_arch = "x86_64")]
+    Avx512(x86_64::Avx512, sliced::Network),
 }
 
 impl Prepared {
@@ -47,7 +65,12 @@ impl Prepared {
     /// replaced by another one silently.
     pub fn new(network: &IntegerNetwork, backend: Backend) -> Result<Self, PrepareError> {
         backend.check()?;
-        Ok(Self { backend, network: portable::Network::new(network)? })
+        let sliced = Kernel::sliced(network, backend)?;
+        let kernel = match sliced {
+            Some(kernel) => kernel,
+            None => Kernel::Portable(portable::Network::new(network)?),
+        };
+        Ok(Self { backend, kernel })
     }
 
     /// The backend that runs.
@@ -55,12 +78,23 @@ impl Prepared {
         self.backend
     }
 
+    /// Whether the portable code runs: it was asked for, or the backend has none for the network.
+    pub fn is_portable(&self) -> bool {
+        matches!(self.kernel, Kernel::Portable(_))
+    }
+
     /// The SR picture, `[c][y][x]`, of an LR picture.
     ///
     /// # Errors
     /// [`PictureError`] if the picture is empty or has another number of channels than the network reads.
     pub fn run(&self, lr: ArrayView3<u8>) -> Result<Array3<u8>, PictureError> {
-        self.network.run(lr)
+        match &self.kernel {
+            Kernel::Portable(network) => network.run(lr),
+            #[cfg(target_arch = "x86_64")]
+            Kernel::Avx2(registers, network) => network.run(*registers, lr),
+            #[cfg(target_arch = "x86_64")]
+            Kernel::Avx512(registers, network) => network.run(*registers, lr),
+        }
     }
 
     /// The same, with everything that [`crate::run`] keeps.
@@ -68,6 +102,33 @@ impl Prepared {
     /// # Errors
     /// As [`Self::run`].
     pub fn run_with_taps(&self, lr: ArrayView3<u8>) -> Result<Trace, PictureError> {
-        self.network.run_with_taps(lr)
+        match &self.kernel {
+            Kernel::Portable(network) => network.run_with_taps(lr),
+            #[cfg(target_arch = "x86_64")]
+            Kernel::Avx2(registers, network) => network.run_with_taps(*registers, lr),
+            #[cfg(target_arch = "x86_64")]
+            Kernel::Avx512(registers, network) => network.run_with_taps(*registers, lr),
+        }
+    }
+}
+
+impl Kernel {
+    /// A network in the layout of a backend's registers; none where the portable code has to run.
+    fn sliced(network: &IntegerNetwork, backend: Backend) -> Result<Option<Self>, NetworkError> {
+        check_network(network)?;
+        let Ok(parts) = network.streaming() else { return Ok(None) };
+        Ok(match backend {
+            Backend::Portable | Backend::Neon => None,
+            #[cfg(target_arch = "x86_64")]
+            Backend::Avx2 => {
+                x86_64::Avx2::new().zip(sliced::Network::new(network, parts, 16)).map(|(r, n)| Self::Avx2(r, n))
+            }
+            #[cfg(target_arch = "x86_64")]
+            Backend::Avx512 => {
+                x86_64::Avx512::new().zip(sliced::Network::new(network, parts, 32)).map(|(r, n)| Self::Avx512(r, n))
+            }
+            #[cfg(not(target_arch = "x86_64"))]
+            Backend::Avx2 | Backend::Avx512 => None,
+        })
     }
 }

@@ -2,8 +2,10 @@
 
 mod bad_input;
 mod descriptions;
+mod every_backend_runs;
 mod golden_equals_real_arithmetic;
 mod networks;
+mod plain;
 mod simd_equals_golden;
 
 use proptest::test_runner::{Config, FileFailurePersistence};

@@ -1,25 +1,49 @@
-//! Room for the x86-64 backends, `avx2` and `avx512`. Neither is implemented yet; this file knows what they need.
+//! The x86-64 backends: `avx2` and `avx512`, two instruction sets of the [`sliced`](super::sliced) kernel.
 //!
-//! Their stream is HWC in `i16`, updated in place, and their signs are one `u64` a pixel and 64 channels on a padded grid,
-//! as in [`portable`](super::portable), so that the taps of all backends are gathered by the same code. What differs is how
-//! the differing bits are counted: `pshufb` nibble tables in `avx2`, `vpopcntq` in `avx512`.
+//! Neither needs a popcount: counts are added as bit planes. What AVX-512 adds to the wider registers is `vpternlogd`, any
+//! function of three bits in one instruction, where AVX2 takes two to five.
 
 use super::Backend;
+
+#[cfg(target_arch = "x86_64")]
+mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
+
+#[cfg(target_arch = "x86_64")]
+pub(super) use {avx2::Avx2, avx512::Avx512};
+
+/// The positions of a lane of 16 bits whose bit `distance` is clear.
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+fn low_bits(distance: u32) -> i16 {
+    match distance {
+        1 => 0x5555,
+        2 => 0x3333,
+        4 => 0x0f0f,
+        _ => 0x00ff,
+    }
+}
+
+/// Asks for memory that is needed soon, a cache line at a time.
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+fn prefetch(from: &[i16]) {
+    use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+    for line in from.chunks(32) {
+        // SAFETY: every x86-64 CPU has the instruction, and it is a hint that reads nothing the program sees.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(line.as_ptr().cast()) }
+    }
+}
 
 /// First instruction set of a backend that this CPU lacks.
 #[cfg(target_arch = "x86_64")]
 pub(super) fn missing_feature(backend: Backend) -> Option<&'static str> {
-    let needed: &[(&'static str, bool)] = match backend {
-        Backend::Avx2 => &[("AVX2", is_x86_feature_detected!("avx2"))],
-        Backend::Avx512 => &[
-            ("AVX512F", is_x86_feature_detected!("avx512f")),
-            ("AVX512BW", is_x86_feature_detected!("avx512bw")),
-            ("AVX512VL", is_x86_feature_detected!("avx512vl")),
-            ("AVX512VPOPCNTDQ", is_x86_feature_detected!("avx512vpopcntdq")),
-        ],
-        Backend::Portable | Backend::Neon => &[],
-    };
-    needed.iter().find(|(_, present)| !present).map(|&(feature, _)| feature)
+    match backend {
+        Backend::Avx2 => Avx2::missing_feature(),
+        Backend::Avx512 => Avx512::missing_feature(),
+        Backend::Portable | Backend::Neon => None,
+    }
 }
 
 /// Nothing is looked for on another architecture.

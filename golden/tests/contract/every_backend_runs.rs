@@ -1,0 +1,106 @@
+//! The backends that this CPU has do run, and at any number of channels, size, border and end of a range they equal golden.
+
+use crate::plain::Plain;
+use bsr_golden::{
+    run,
+    simd::{Backend, BackendError, Prepared},
+};
+use proptest::prelude::*;
+
+const SMALL: Plain = Plain { channels: 9, stages: 2, stream_bits: 12, kernel: 3, size: (5, 9), seed: 1 };
+
+/// The vector instruction sets that the CPU says it has, asked for here and not through the crate.
+#[cfg(target_arch = "x86_64")]
+fn features() -> Vec<(&'static str, Backend, bool)> {
+    let avx512 = is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512bw");
+    vec![("AVX2", Backend::Avx2, is_x86_feature_detected!("avx2")), ("AVX-512 F and BW", Backend::Avx512, avx512)]
+}
+
+/// No vector instruction set has a backend on another architecture.
+#[cfg(not(target_arch = "x86_64"))]
+fn features() -> Vec<(&'static str, Backend, bool)> {
+    Vec::new()
+}
+
+/// Compares every available backend with golden; gives those that ran code of their own.
+fn compare(plain: Plain) -> Vec<Backend> {
+    let (network, lr) = plain.draw();
+    let golden = run(&network, lr.view()).expect("a legal network");
+    let mut ran = Vec::new();
+    for backend in Backend::available() {
+        let prepared = Prepared::new(&network, backend).expect("an available backend");
+        assert_eq!(prepared.backend(), backend);
+        let found = prepared.run_with_taps(lr.view()).expect("a legal picture");
+        for (layer, (found, expected)) in found.stages.iter().zip(&golden.stages).enumerate() {
+            assert!(found == expected, "{backend} at tap {layer} of {plain:?}");
+        }
+        assert!(found == golden, "{backend} after the last tap of {plain:?}");
+        if backend == Backend::Portable || !prepared.is_portable() {
+            ran.push(backend);
+        }
+    }
+    ran
+}
+
+#[test]
+fn every_backend_that_the_cpu_has_runs_its_own_code() {
+    let ran = compare(Plain { channels: 64, ..SMALL });
+    let features = features();
+    for &(name, backend, present) in &features {
+        let reason = backend.check();
+        assert_eq!(ran.contains(&backend), present, "{name}: {present}, {backend}: {reason:?}; the CPU: {features:?}");
+        assert_eq!(matches!(reason, Err(BackendError::MissingFeature { .. })), !present, "{backend}: {reason:?}");
+    }
+    assert!(ran.contains(&Backend::Portable));
+}
+
+#[test]
+fn any_number_of_channels_equals_golden() {
+    for channels in [1, 2, 3, 7, 8, 9, 15, 16, 17, 31, 32, 33, 48, 63, 64, 65, 96, 127, 128, 129, 192, 255, 256, 257] {
+        let plain = Plain { channels, stages: 1, size: (2, 3), seed: channels as u64, ..SMALL };
+        assert_eq!(compare(plain), Backend::available(), "{channels} channels");
+    }
+}
+
+#[test]
+fn pictures_larger_than_a_register_equal_golden() {
+    for size in [(1, 700), (700, 1), (13, 67), (40, 41), (2, 600)] {
+        assert_eq!(compare(Plain { channels: 5, size, ..SMALL }), Backend::available(), "{size:?}");
+    }
+}
+
+#[test]
+fn one_thread_and_three_give_the_same_taps() {
+    let (network, lr) = Plain { size: (90, 61), ..SMALL }.draw();
+    for backend in Backend::available() {
+        let prepared = Prepared::new(&network, backend).expect("an available backend");
+        let on = |threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads can be started");
+            pool.install(|| prepared.run_with_taps(lr.view()))
+        };
+        assert!(on(1) == on(3), "{backend}");
+    }
+}
+
+#[test]
+fn a_stream_beyond_16_bits_runs_on_the_portable_code_and_says_so() {
+    assert_eq!(compare(Plain { stream_bits: 20, ..SMALL }), [Backend::Portable]);
+}
+
+proptest! {
+    #![proptest_config(crate::cases(80))]
+
+    /// Oracle: the specification.
+    #[test]
+    fn the_ends_of_every_range_equal_golden(
+        channels in prop_oneof![1usize..=20, 60usize..=68],
+        stages in 1usize..=3,
+        stream_bits in prop_oneof![Just(16u32), 4u32..=16],
+        kernel in prop::sample::select(vec![1usize, 3, 3, 5, 7]),
+        size in (1usize..=9, 1usize..=9),
+        seed: u64,
+    ) {
+        let plain = Plain { channels, stages, stream_bits, kernel, size, seed };
+        prop_assert_eq!(compare(plain), Backend::available());
+    }
+}
