@@ -6,6 +6,7 @@ mod every_backend_runs;
 mod golden_equals_real_arithmetic;
 mod networks;
 mod plain;
+mod random_descriptions;
 mod simd_equals_golden;
 
 use proptest::test_runner::{Config, FileFailurePersistence};

@@ -89,17 +89,31 @@ fn print(report: &Report) -> Result<(), Failure> {
         stream.values,
         stream.pictures
     ))?;
-    for conv in [&lowering.head, &lowering.tail] {
+    for conv in [&lowering.head].into_iter().chain(&lowering.convs).chain([&lowering.tail]) {
         output::line(&format!(
             "{}: {}-bit weights, shift {}, sums below {}, rounding error at most {:.4}",
             conv.name, conv.weight_bits, conv.shift, conv.largest_sum, conv.error
         ))?;
     }
-    let worst = lowering.stages.iter().map(|stage| stage.error).fold(0.0, f64::max);
+    let stages = || lowering.stages.iter();
+    let worst = |errors: Vec<f64>| errors.into_iter().fold(0.0, |a: f64, b| a.max(b.abs()));
     output::line(&format!(
         "{} binary stages: shift {}, rounding error at most {:.4} of a stream unit",
         lowering.stages.len(),
         lowering.affine_shift,
-        worst
-    ))
+        worst(stages().map(|stage| stage.error).collect())
+    ))?;
+    let factors = stages().flat_map(|stage| stage.spatial.iter().chain(&stage.channel)).map(|factor| factor.error);
+    let factors: Vec<f64> = factors.collect();
+    if !factors.is_empty() {
+        output::line(&format!("{} factors: error at most {:.4}", factors.len(), worst(factors)))?;
+    }
+    let convs = [&lowering.head].into_iter().chain(&lowering.convs);
+    let slopes = convs.flat_map(|conv| &conv.activation);
+    let slopes = slopes.chain(stages().flat_map(|stage| stage.branch.iter().chain(&stage.activation)));
+    let slopes: Vec<f64> = slopes.map(|activation| activation.error).collect();
+    if !slopes.is_empty() {
+        output::line(&format!("{} activations: slopes off by at most {:.5}", slopes.len(), worst(slopes)))?;
+    }
+    Ok(())
 }

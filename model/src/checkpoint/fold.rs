@@ -36,7 +36,7 @@ impl Folded {
         }
     }
 
-    /// The steps in order; the convolution's `bias` comes after the leading scales.
+    /// The steps in order; the convolution's `bias` comes where it stands, else after the leading scales.
     pub(super) fn steps(
         import: &mut Import,
         eps: f64,
@@ -46,12 +46,14 @@ impl Folded {
         channels: usize,
     ) -> Result<Self, ImportError> {
         let mut folded = Self::identity(channels);
+        let placed = steps.iter().any(|step| matches!(step, Step::Bias));
         let mut bias = Some(bias);
         for step in steps {
-            if matches!(step, Step::Offset(_) | Step::Norm(_)) {
+            if matches!(step, Step::Bias) || !placed && matches!(step, Step::Offset(_) | Step::Norm(_)) {
                 folded.add(bias.take().unwrap_or_default());
             }
             match step {
+                Step::Bias => {}
                 Step::WeightMean => folded.multiply(&(0..channels).map(&weight_mean).collect::<Vec<_>>()),
                 Step::Scale(need) => {
                     let scale: Vec<f64> = import.required(need)?.1.iter().map(|&v| v.into()).collect();

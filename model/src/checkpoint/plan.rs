@@ -31,6 +31,8 @@ pub(super) enum Shape {
     Values(usize),
     /// One value, or so many.
     OneOr(usize),
+    /// A number of values that divides this one: each is for as many neighbouring channels.
+    Groups(usize),
 }
 
 impl Shape {
@@ -40,6 +42,7 @@ impl Shape {
             Shape::Exact(shape) => shape == found,
             Shape::Values(count) => values == *count,
             Shape::OneOr(count) => values == 1 || values == *count,
+            Shape::Groups(count) => values > 0 && count.is_multiple_of(values),
         }
     }
 
@@ -47,7 +50,7 @@ impl Shape {
     pub(super) fn usual(&self) -> Vec<usize> {
         match self {
             Shape::Exact(shape) => shape.clone(),
-            Shape::Values(count) | Shape::OneOr(count) => vec![*count],
+            Shape::Values(count) | Shape::OneOr(count) | Shape::Groups(count) => vec![*count],
         }
     }
 }
@@ -104,7 +107,7 @@ impl Conv {
             weight: need("weight", shape, false, largest),
             bias: need("bias", Shape::Exact(vec![conv.output]), norm.is_some(), unit),
             norm,
-            slope: named(layer, &conv.slope, Shape::OneOr(conv.output), SLOPES),
+            slope: named(layer, &conv.slope, Shape::Groups(conv.output), SLOPES),
         }
     }
 
@@ -155,6 +158,7 @@ pub(super) struct Stage {
 
 /// A step of an affine map with the tensors that it needs.
 pub(super) enum Step {
+    Bias,
     WeightMean,
     Scale(Need),
     Offset(Need),
@@ -164,7 +168,7 @@ pub(super) enum Step {
 impl Step {
     fn needs(self) -> Vec<Need> {
         match self {
-            Step::WeightMean => Vec::new(),
+            Step::Bias | Step::WeightMean => Vec::new(),
             Step::Scale(need) | Step::Offset(need) => vec![need],
             Step::Norm(norm) => norm.needs().into(),
         }
@@ -188,9 +192,9 @@ impl Stage {
             threshold: named(layer, &tensors.threshold, Shape::Values(input), offsets),
             spatial: Factor::new(layer, &tensors.spatial, input, unit),
             channel: Factor::new(layer, &tensors.channel, 5, unit),
-            branch_slope: named(layer, &tensors.branch_slope, Shape::OneOr(output), SLOPES),
+            branch_slope: named(layer, &tensors.branch_slope, Shape::Groups(output), SLOPES),
             branch_offset: named(layer, &tensors.branch_offset, Shape::OneOr(output), offsets),
-            slope: named(layer, &tensors.slope, Shape::OneOr(output), SLOPES),
+            slope: named(layer, &tensors.slope, Shape::Groups(output), SLOPES),
         }
     }
 
@@ -202,6 +206,7 @@ impl Stage {
         let param = |names: &[String], usual| named(layer, names, Shape::OneOr(stage.output), usual);
         let step = |step: &AffineStep| {
             Some(match step {
+                AffineStep::Bias => Step::Bias,
                 AffineStep::WeightMean => {
                     spread /= taps;
                     Step::WeightMean

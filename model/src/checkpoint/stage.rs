@@ -88,7 +88,7 @@ impl<'a> Import<'a> {
     }
 }
 
-/// One value for each channel, from one for each or one for all.
+/// One value for each channel, from values of which each is for as many neighbouring channels.
 pub(super) fn broadcast(values: &[f32], channels: usize) -> Vec<f32> {
-    (0..channels).map(|c| values[c % values.len()]).collect()
+    (0..channels).map(|c| values[c * values.len() / channels]).collect()
 }

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 /// Affine map of the dot product, one an output channel: a step, or a list of steps in the order in which they apply.
 ///
-/// A bias of the convolution comes after the leading `weight-mean` and `scale` steps, as in
-/// `conv2d(x, scale * sign(w), bias)`.
+/// A bias of the convolution comes where `bias` stands; in a list without it, after the leading `weight-mean` and `scale`
+/// steps, as in `conv2d(x, scale * sign(w), bias)`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum Affine {
@@ -21,6 +21,8 @@ pub enum Affine {
 pub enum AffineStep {
     /// Batch normalisation with its running statistics, under the patterns `norm` of the stage's tensors.
     BatchNorm,
+    /// `y + bias`, the bias of the convolution where it has one.
+    Bias,
     /// `y * mean |w_o|` over the weights of an output channel before binarization.
     WeightMean,
     /// `y * scale`: full names of a tensor of one value, or of one an output channel.

@@ -109,6 +109,10 @@ impl BinaryConv {
         {
             return Err(layer_error(&name, format!("has a local mean of {kernel}x{kernel}"), "3, 5 or 7"));
         }
+        if self.factors.contains(&Factor::Channel) && input != output {
+            let found = format!("has a channel factor and {input} channels in, {output} out");
+            return Err(layer_error(&name, found, "as many out as in"));
+        }
         let steps = self.affine.steps().iter().map(|step| {
             Ok(match step {
                 AffineStep::Scale(names) => AffineStep::Scale(alternatives(&name, names, indices)?),

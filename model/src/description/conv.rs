@@ -26,7 +26,7 @@ pub struct Conv {
     /// Patterns `P` of the tensors of a batch normalisation after it, as in a binary stage; it makes `P.bias` optional.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub norm: Vec<String>,
-    /// Full names of the trained slopes of a PReLU.
+    /// Full names of the trained slopes of a PReLU; of one after a pixel shuffle, each is for several channels before it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub slope: Vec<String>,
 }

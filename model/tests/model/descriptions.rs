@@ -15,6 +15,7 @@ use bsr_model::{
 fn small() -> Vec<Description> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("descriptions");
     let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
+    files.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
     files.sort();
     let small = |path: &std::path::PathBuf| {
         let mut description = Description::from_toml(&fs::read_to_string(path).unwrap()).unwrap();

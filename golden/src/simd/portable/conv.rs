@@ -26,11 +26,6 @@ impl Conv {
         Self { kernel: conv.weight.dim().2, weight, bias, shift: conv.shift }
     }
 
-    /// The same without rounding and shift: the sums themselves.
-    pub(super) fn of_sums(conv: &integer::Conv) -> Self {
-        Self { bias: conv.add.clone(), shift: 0, ..Self::new(conv) }
-    }
-
     /// Output channels.
     pub(super) fn outputs(&self) -> usize {
         self.bias.len()

@@ -24,6 +24,7 @@ pub(super) fn validate_stage(flow: &Flow, stage: &BinaryConv) -> Checked {
         validate_spatial(flow, name, factor, input)?;
     }
     if let Some(factor) = &stage.channel {
+        require(input == out, name, "number of output channels beside a channel factor", out, input)?;
         validate_channel(flow, name, factor)?;
     }
     if let Some(Branch { activation, offset }) = &stage.branch {
