@@ -1,6 +1,7 @@
 //! Every size of an engine, derived once from its parameters.
 
 use crate::EngineConfig;
+use crate::blocks::Popcount;
 use crate::rtl::{index_bits, value_bits};
 
 /// Bits of a weight of the head or the tail.
@@ -96,6 +97,11 @@ impl Geometry {
     /// `D`: cycles from the slot that reads a word to the first slot that may read its result.
     pub fn latency(&self) -> usize {
         self.write_back() + 1
+    }
+
+    /// The popcount of a window.
+    pub fn popcount(&self) -> Popcount {
+        Popcount::new(9, self.channels, self.popcount_stages)
     }
 
     /// Bits of an agreement count, `0..=K`.

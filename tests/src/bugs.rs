@@ -1,6 +1,6 @@
 //! Designs with one bug seeded into the Verilog text.
 
-use bsr_hw::{EngineConfig, generate};
+use bsr_hw::{EngineConfig, blocks::primitive_models, generate};
 use bsr_sim::{
     Simulator, Variant,
     build::{Cache, Rtl},
@@ -36,6 +36,19 @@ pub fn seeded(config: &EngineConfig, edits: &[Edit]) -> Rtl {
         assert_eq!(text.matches(right).count(), *times, "`{right}` in {file}");
         *text = text.replace(right, wrong);
     }
+    rtl
+}
+
+/// The same with the popcount that is synthesised, and models of its primitives.
+///
+/// # Panics
+/// As [`seeded`].
+pub fn structural(config: &EngineConfig, edits: &[Edit]) -> Rtl {
+    let mut rtl = seeded(config, edits);
+    for (_, text) in &mut rtl.files {
+        text.insert_str(0, "`define BSR_STRUCTURAL\n");
+    }
+    rtl.files.extend(primitive_models().map(|(name, text)| (name.into(), text.into())));
     rtl
 }
 

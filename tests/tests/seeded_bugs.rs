@@ -76,7 +76,7 @@ fn padding_that_counts_as_minus_one_is_seen_at_a_border() {
 
 #[test]
 fn padding_that_counts_as_plus_one_is_seen_at_a_border() {
-    let mismatch = seen_at_a_stage(&[Edit { file: "window.v", right: "? 4'd0 :", wrong: "? 4'd15 :", times: 8 }]);
+    let mismatch = seen_at_a_stage(&[Edit { file: "window.v", right: "? 5'd0 :", wrong: "? 5'd31 :", times: 8 }]);
     assert!(mismatch.row == 0 || mismatch.column == 0, "{mismatch}");
 }
 
@@ -179,14 +179,18 @@ fn a_requantise_shift_off_by_one_is_seen_at_a_stage() {
 
 #[test]
 fn a_transposed_kernel_is_seen_at_a_stage() {
-    let right = "{tap0_22, tap0_21, tap0_20, tap0_12, tap0_11, tap0_10, tap0_02, tap0_01, tap0_00}";
-    let wrong = "{tap0_22, tap0_12, tap0_02, tap0_21, tap0_11, tap0_01, tap0_20, tap0_10, tap0_00}";
+    let right = "column22_q[3:0], column21_q[3:0], column20_q[3:0], \
+                 column12_q[3:0], column11_q[3:0], column10_q[3:0], \
+                 column02_q[3:0], column01_q[3:0], column00_q[3:0]";
+    let wrong = "column22_q[3:0], column12_q[3:0], column02_q[3:0], \
+                 column21_q[3:0], column11_q[3:0], column01_q[3:0], \
+                 column20_q[3:0], column10_q[3:0], column00_q[3:0]";
     seen_at_a_stage(&[edit("window.v", right, wrong)]);
 }
 
 #[test]
 fn signs_in_another_order_of_channels_are_seen_at_a_stage() {
-    seen_at_a_stage(&[edit("accelerator.v", "{lane1_sign, lane0_sign}", "{lane0_sign, lane1_sign}")]);
+    seen_at_a_stage(&[edit("lane_array.v", "{lane1_sign, lane0_sign}", "{lane0_sign, lane1_sign}")]);
 }
 
 #[test]

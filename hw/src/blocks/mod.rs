@@ -4,6 +4,6 @@ mod agree_counter;
 mod multiply;
 mod ram;
 
-pub use agree_counter::{AgreeCost, agree_cost, agree_counter, lut_models};
+pub use agree_counter::{AgreeCost, Popcount, primitive_models};
 pub use multiply::{multiply, multiply_add};
 pub use ram::{RamStyle, ram};

@@ -1,6 +1,6 @@
 //! One lane: one output channel of `G` pixels, from the window of signs to the stream and its sign.
 
-use crate::blocks::{agree_counter, multiply_add};
+use crate::blocks::multiply_add;
 use crate::geometry::{ADDEND_BITS, Geometry, MUL_BITS};
 use crate::rtl::{Expr, Module, cat, choose, lit, slit};
 use std::rc::Rc;
@@ -17,6 +17,25 @@ fn double_buffered(m: &mut Module, name: &str, width: usize, signed: bool) -> Ex
     let active = m.register_free(&format!("{name}_q"), width, signed);
     m.drive_when(&active, &swap, &shadow.q);
     active.q
+}
+
+/// Parities of the activations of all pixels, as `(port of the popcount, input of the lane)`.
+fn act_parities(m: &mut Module, g: &Geometry) -> Vec<(String, Expr)> {
+    act_parity_ports(g)
+        .into_iter()
+        .map(|(time, bits)| {
+            let port = format!("act_parity{time}_i");
+            let input = m.input(&port, g.pixels * bits);
+            (port, input)
+        })
+        .collect()
+}
+
+/// `(cycle, bits a pixel)` of the activation parities that a lane reads.
+pub(super) fn act_parity_ports(g: &Geometry) -> Vec<(usize, usize)> {
+    let popcount = g.popcount();
+    let columns = Some((1, 9 * popcount.column_parities())).filter(|(_, bits)| *bits > 0);
+    columns.into_iter().chain(popcount.late_parities()).collect()
 }
 
 /// The lane.
@@ -39,19 +58,37 @@ pub(super) fn lane(g: &Geometry) -> Rc<Module> {
     let missing_right = m.input("missing_right_i", g.pixels);
     let x = m.input("x_i", g.pixels * b);
     let activate = m.input("activate_i", 1);
+    let parities = act_parities(&mut m, g);
     let weight = double_buffered(&mut m, "weight", k, false);
+    let weight_parities: Vec<_> = g
+        .popcount()
+        .weight_parities()
+        .into_iter()
+        .map(|(time, bits)| {
+            (format!("wgt_parity{time}_i"), double_buffered(&mut m, &format!("parity{time}"), bits, false))
+        })
+        .collect();
     let correction = correction_parameters(&mut m, g);
     let mul = double_buffered(&mut m, "mul", MUL_BITS, true);
     let add = double_buffered(&mut m, "add", ADDEND_BITS, true);
     let threshold = double_buffered(&mut m, "threshold", g.threshold_bits(), true);
     let threshold = m.delay("threshold_late_q", &threshold);
-    let counter = agree_counter(k, cs);
+    let counter = g.popcount().counter();
     let (mut stream, mut signs) = (vec![], vec![]);
     for pixel in 0..g.pixels {
         m.section(&format!("Pixel {pixel}: agree, dot, affine."));
         let act = window.slice(pixel * k, k);
-        let agree =
-            m.instance(&format!("agree{pixel}"), &counter, &[("act_i", &act), ("wgt_i", &weight)], &["agree_o"]);
+        let shared: Vec<_> = parities
+            .iter()
+            .map(|(port, all)| {
+                let bits = all.width() / g.pixels;
+                (port, all.slice(pixel * bits, bits))
+            })
+            .collect();
+        let mut inputs = vec![("act_i", &act), ("wgt_i", &weight)];
+        inputs.extend(shared.iter().map(|(port, parity)| (port.as_str(), parity)));
+        inputs.extend(weight_parities.iter().map(|(port, parity)| (port.as_str(), parity)));
+        let agree = m.instance(&format!("agree{pixel}"), &counter, &inputs, &["agree_o"]);
         let missing = (missing_left.slice(pixel, 1), missing_right.slice(pixel, 1));
         let border = border_correction(&mut m, g, pixel, &correction, missing);
         let dot = dot(&mut m, g, pixel, &agree[0], &border);

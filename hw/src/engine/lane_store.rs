@@ -140,7 +140,20 @@ fn emit_group(m: &mut Module, g: &Geometry, name: &str, now: &Expr, record: &Exp
         _ => {
             m.output("weight_load_o", &load);
             m.output("weight_data_o", &data);
+            parities(m, g, &load, &data);
         }
+    }
+}
+
+/// Parities of the weights, two cycles behind them.
+fn parities(m: &mut Module, g: &Geometry, load: &Expr, weights: &Expr) {
+    let popcount = g.popcount();
+    let Some(unit) = popcount.weight_parity() else { return };
+    let made = m.instance_outputs("parity", &unit, &[("wgt_i", weights)]);
+    let load = m.delay_reset_by("parity_load_q", load, 2);
+    m.output("parity_load_o", &load);
+    for ((time, _), (_, parity)) in popcount.weight_parities().iter().zip(&made) {
+        m.output(&format!("parity{time}_data_o"), parity);
     }
 }
 

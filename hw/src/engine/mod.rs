@@ -9,6 +9,7 @@ mod accelerator;
 mod control;
 mod head_unit;
 mod lane;
+mod lane_array;
 mod lane_store;
 mod pass_planner;
 mod pass_runner;

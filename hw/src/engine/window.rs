@@ -5,6 +5,7 @@ use crate::rtl::{Expr, Module, cat, choose, lit};
 use std::rc::Rc;
 
 /// `window_o` holds `K` taps a pixel, bit `(ky*3 + kx)*C + channel`; a tap outside the picture reads 0, the sign -1.
+/// With the signs of a column come the parities of groups of them.
 pub(super) fn window(g: &Geometry) -> Rc<Module> {
     let c = g.channels;
     let mut m = Module::new(
@@ -21,35 +22,88 @@ pub(super) fn window(g: &Geometry) -> Rc<Module> {
     let shift = m.input("shift_i", 1);
     let signs = m.input("signs_i", 3 * g.pixels * c);
     let stream = m.input("stream_i", g.stream_word());
-    let missing_top = m.input("missing_top_i", 1);
-    let missing_bottom = m.input("missing_bottom_i", 1);
-    let missing_left = m.input("missing_left_i", g.pixels);
-    let missing_right = m.input("missing_right_i", g.pixels);
-    let columns: Vec<Vec<Expr>> = (0..3).map(|ky| row_columns(&mut m, g, ky, &shift, &signs)).collect();
-    let zero = lit(0, c);
-    let mut taps = vec![];
-    for pixel in 0..g.pixels {
-        for (ky, row) in columns.iter().enumerate() {
-            for kx in 0..3 {
-                let outside = [
-                    (ky == 0).then(|| missing_top.clone()),
-                    (ky == 2).then(|| missing_bottom.clone()),
-                    (kx == 0).then(|| missing_left.slice(pixel, 1)),
-                    (kx == 2).then(|| missing_right.slice(pixel, 1)),
-                ];
-                let outside = outside.into_iter().flatten().reduce(|a, b| &a | &b);
-                let tap = &row[pixel + kx];
-                let tap = outside.map_or(tap.clone(), |outside| choose(&outside, &zero, tap));
-                taps.push(m.wire(&format!("tap{pixel}_{ky}{kx}"), &tap));
-            }
-        }
+    let outside = Outside {
+        top: m.input("missing_top_i", 1),
+        bottom: m.input("missing_bottom_i", 1),
+        left: m.input("missing_left_i", g.pixels),
+        right: m.input("missing_right_i", g.pixels),
+    };
+    let columns: Vec<Vec<Expr>> = (0..3)
+        .map(|ky| {
+            let columns = row_columns(&mut m, g, ky, &shift, &signs);
+            let masked = columns.iter().enumerate().map(|(place, column)| {
+                let inside = outside.mask(g, ky, place, column);
+                m.delay(&format!("column{ky}{place}_q"), &inside)
+            });
+            masked.collect()
+        })
+        .collect();
+    let windows = |from: usize, bits: usize| {
+        let taps = (0..g.pixels).flat_map(|pixel| columns.iter().flat_map(move |row| &row[pixel..pixel + 3]));
+        let mut taps: Vec<_> = taps.map(|column| column.slice(from, bits)).collect();
+        taps.reverse();
+        cat(&taps)
+    };
+    m.output("window_o", &windows(0, c));
+    let parities = g.popcount().column_parities();
+    if parities > 0 {
+        m.output("parities_o", &windows(c, parities));
     }
-    taps.reverse();
-    let window = m.delay("window_q", &cat(&taps));
-    m.output("window_o", &window);
+    centre(&mut m, g, &shift, &stream);
+    Rc::new(m)
+}
+
+/// Which rows and columns of the window lie outside the picture.
+struct Outside {
+    top: Expr,
+    bottom: Expr,
+    left: Expr,
+    right: Expr,
+}
+
+impl Outside {
+    /// The column, or 0. Column `place` is the left one of pixel `place` and the right one of pixel `place - 2`; where it
+    /// is outside for one of them, no other pixel of the picture reads it.
+    fn mask(&self, g: &Geometry, ky: usize, place: usize, column: &Expr) -> Expr {
+        let terms = [
+            (ky == 0).then(|| self.top.clone()),
+            (ky == 2).then(|| self.bottom.clone()),
+            (place < g.pixels).then(|| self.left.slice(place, 1)),
+            (place >= 2).then(|| self.right.slice(place - 2, 1)),
+        ];
+        let outside = terms.into_iter().flatten().reduce(|a, b| &a | &b);
+        outside.map_or(column.clone(), |outside| choose(&outside, &lit(0, column.width()), column))
+    }
+}
+
+/// The `G + 2` columns of one row, each `{parities, signs}`: two kept, `G` arriving.
+fn row_columns(m: &mut Module, g: &Geometry, ky: usize, shift: &Expr, signs: &Expr) -> Vec<Expr> {
+    let (c, popcount) = (g.channels, g.popcount());
+    let (parity, bits) = (popcount.column_parity(), c + popcount.column_parities());
+    let kept: Vec<_> = (0..2).map(|k| m.register_free(&format!("row{ky}_kept{k}_q"), bits, false)).collect();
+    let mut columns: Vec<Expr> = kept.iter().map(|r| r.q.clone()).collect();
+    for pixel in 0..g.pixels {
+        let arriving = m.wire(&format!("row{ky}_new{pixel}"), &signs.slice((ky * g.pixels + pixel) * c, c));
+        columns.push(match &parity {
+            None => arriving,
+            Some(unit) => {
+                let name = format!("row{ky}_parity{pixel}");
+                let parities = m.instance(&name, unit, &[("signs_i", &arriving)], &["parity_o"]);
+                cat(&[parities[0].clone(), arriving])
+            }
+        });
+    }
+    for (k, register) in kept.iter().enumerate() {
+        m.drive_when(register, shift, &columns[g.pixels + k]);
+    }
+    columns
+}
+
+/// The stream at the centres of the windows: one pixel to the left of the word that arrives.
+fn centre(m: &mut Module, g: &Geometry, shift: &Expr, stream: &Expr) {
     let lane_word = g.lanes * g.stream_bits;
     let last = m.register_free("stream_last_q", lane_word, false);
-    m.drive_when(&last, &shift, &stream.slice((g.pixels - 1) * lane_word, lane_word));
+    m.drive_when(&last, shift, &stream.slice((g.pixels - 1) * lane_word, lane_word));
     let centre = if g.pixels == 1 {
         last.q.clone()
     } else {
@@ -57,20 +111,4 @@ pub(super) fn window(g: &Geometry) -> Rc<Module> {
     };
     let centre = m.delay("x_q", &centre);
     m.output("x_o", &centre);
-    Rc::new(m)
-}
-
-/// The `G + 2` columns of one row: two kept, `G` arriving.
-fn row_columns(m: &mut Module, g: &Geometry, ky: usize, shift: &Expr, signs: &Expr) -> Vec<Expr> {
-    let c = g.channels;
-    let kept: Vec<_> = (0..2).map(|k| m.register_free(&format!("row{ky}_kept{k}_q"), c, false)).collect();
-    let mut columns: Vec<Expr> = kept.iter().map(|r| r.q.clone()).collect();
-    for pixel in 0..g.pixels {
-        let arriving = signs.slice((ky * g.pixels + pixel) * c, c);
-        columns.push(m.wire(&format!("row{ky}_new{pixel}"), &arriving));
-    }
-    for (k, register) in kept.iter().enumerate() {
-        m.drive_when(register, shift, &columns[g.pixels + k]);
-    }
-    columns
 }

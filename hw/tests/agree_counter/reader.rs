@@ -1,4 +1,4 @@
-//! Reads the structural body of a generated popcount and clocks it, 64 vectors at a time.
+//! Reads the structural body of a generated leaf and clocks it, 64 vectors at a time.
 //!
 //! A signal is a vector of words, one a bit; bit `v` of a word belongs to vector `v`. Statements run in the order of
 //! the text, registers take their values at the end of a cycle.
@@ -10,10 +10,11 @@ type Bits = Vec<u64>;
 
 enum Statement {
     Lut { init: u64, inputs: Vec<String>, outputs: Vec<(String, u64)> },
+    Carry4 { carry_in: String, data: String, select: String, sum: String, carry: String },
     Assign { target: String, value: String },
 }
 
-/// A popcount as its text says it.
+/// A leaf as its text says it.
 pub(crate) struct Reader {
     widths: HashMap<String, usize>,
     statements: Vec<Statement>,
@@ -50,7 +51,7 @@ impl Reader {
             tables.insert(name.into(), u64::from_str_radix(value, 16).expect("hexadecimal"));
         } else if first == "wire" || first == "reg" {
             let (declared, value) = rest.split_once(" = ").map_or((rest, None), |(d, v)| (d, Some(v)));
-            let (range, name) = declared.split_once(' ').expect("a range");
+            let (range, name) = declared.split_once(' ').unwrap_or(("[0:0]", declared));
             let top: usize =
                 range.trim_matches(['[', ']']).split_once(':').expect("a range").0.parse().expect("a number");
             self.widths.insert(name.into(), top + 1);
@@ -60,6 +61,12 @@ impl Reader {
         } else if first == "assign" {
             let (target, value) = rest.split_once(" = ").expect("an assignment");
             self.statements.push(Statement::Assign { target: target.into(), value: value.into() });
+        } else if first == "CARRY4" {
+            let pins = pins(rest);
+            assert_eq!(pins["CYINIT"], "1'b0");
+            let pin = |name: &str| pins[name].clone();
+            let [carry_in, data, select, sum, carry] = ["CI", "DI", "S", "O", "CO"].map(pin);
+            self.statements.push(Statement::Carry4 { carry_in, data, select, sum, carry });
         } else {
             self.statements.push(lut(text, tables));
         }
@@ -70,25 +77,31 @@ impl Reader {
         self.statements.iter().filter(|s| matches!(s, Statement::Lut { .. })).count()
     }
 
+    /// CARRY4 of the text.
+    pub(crate) fn carry4(&self) -> usize {
+        self.statements.iter().filter(|s| matches!(s, Statement::Carry4 { .. })).count()
+    }
+
     /// Register bits of the text.
     pub(crate) fn register_bits(&self) -> usize {
         self.registers.iter().map(|(q, _)| self.widths[q]).sum()
     }
 
-    /// `agree_o` with these inputs at `act_i` and `wgt_i`, before the clock edge; then the edge.
-    pub(crate) fn clock(&mut self, act: Bits, wgt: Bits) -> Bits {
-        self.signals.insert("act_i".into(), act);
-        self.signals.insert("wgt_i".into(), wgt);
+    /// The outputs with these inputs, before the clock edge; then the edge.
+    pub(crate) fn clock(&mut self, inputs: &HashMap<String, Bits>) -> HashMap<String, Bits> {
+        self.signals.extend(inputs.iter().map(|(name, bits)| (name.clone(), bits.clone())));
         for statement in &self.statements {
             for (target, value) in run(statement, &self.signals) {
                 write(&mut self.signals, &target, value);
             }
         }
+        let outputs = self.signals.iter().filter(|(name, _)| name.ends_with("_o"));
+        let outputs = outputs.map(|(name, bits)| (name.clone(), bits.clone())).collect();
         let next: Vec<_> = self.registers.iter().map(|(q, d)| (q.clone(), read(&self.signals, d))).collect();
         for (q, value) in next {
             write(&mut self.signals, &q, value);
         }
-        self.signals["agree_o"].clone()
+        outputs
     }
 }
 
@@ -96,15 +109,7 @@ impl Reader {
 fn lut(text: &str, tables: &HashMap<String, u64>) -> Statement {
     let (kind, rest) = text.split_once(" #(.INIT(").expect("a LUT");
     let (table, rest) = rest.split_once(")) ").expect("an instance");
-    let pins: HashMap<_, _> = rest
-        .split_once(" (")
-        .expect("pins")
-        .1
-        .trim_end_matches(')')
-        .split(", ")
-        .map(|pin| pin.trim_start_matches('.').split_once('(').expect("a connection"))
-        .map(|(pin, net)| (pin, net.trim_end_matches(')').to_owned()))
-        .collect();
+    let pins = pins(rest);
     let inputs = (0..6).map(|k| pins[format!("I{k}").as_str()].clone()).collect();
     let outputs = match kind {
         "LUT6" => vec![(pins["O"].clone(), 0)],
@@ -112,6 +117,13 @@ fn lut(text: &str, tables: &HashMap<String, u64>) -> Statement {
         _ => panic!("`{kind}` is no LUT"),
     };
     Statement::Lut { init: tables[table], inputs, outputs }
+}
+
+/// `instance (.PIN(net), ..)`.
+fn pins(text: &str) -> HashMap<&str, String> {
+    let pins = text.split_once(" (").expect("pins").1.trim_end_matches(')').split(", ");
+    let pins = pins.map(|pin| pin.trim_start_matches('.').split_once('(').expect("a connection"));
+    pins.map(|(pin, net)| (pin, net.trim_end_matches(')').to_owned())).collect()
 }
 
 fn run(statement: &Statement, signals: &HashMap<String, Bits>) -> Vec<(String, Bits)> {
@@ -125,6 +137,17 @@ fn run(statement: &Statement, signals: &HashMap<String, Bits>) -> Vec<(String, B
             };
             outputs.iter().map(output).collect()
         }
+        Statement::Carry4 { carry_in, data, select, sum, carry } => {
+            let (data, select) = (read(signals, data), read(signals, select));
+            let mut at = read(signals, carry_in)[0];
+            let (mut sums, mut carries) = (vec![], vec![]);
+            for (data, select) in data.iter().zip(&select) {
+                sums.push(select ^ at);
+                at = select & at | !select & data;
+                carries.push(at);
+            }
+            vec![(sum.clone(), sums), (carry.clone(), carries)]
+        }
     }
 }
 
@@ -136,14 +159,20 @@ fn look_up(init: u64, inputs: &[u64]) -> u64 {
     }
 }
 
-/// The value of `a + b`, `{a, b}`, `a[1]`, `a` or a constant bit.
+/// The value of `{a, b}`, `a ^ b`, `~a`, `a[1]`, `a` or a constant.
 fn read(signals: &HashMap<String, Bits>, text: &str) -> Bits {
     let text = text.trim();
-    if let Some((a, b)) = text.split_once(" + ") {
-        return add(&read(signals, a), &read(signals, b));
+    if let Some((a, b)) = text.split_once(" ^ ") {
+        return read(signals, a).iter().zip(read(signals, b)).map(|(a, b)| a ^ b).collect();
     }
     if let Some(parts) = text.strip_prefix('{') {
         return parts.trim_end_matches('}').split(',').rev().flat_map(|part| read(signals, part)).collect();
+    }
+    if let Some(inverted) = text.strip_prefix('~') {
+        return read(signals, inverted).iter().map(|word| !word).collect();
+    }
+    if let Some((bits, _)) = text.split_once("'d0") {
+        return vec![0; bits.parse().expect("a width")];
     }
     match text {
         "1'b0" => vec![0],
@@ -170,16 +199,4 @@ fn place(text: &str) -> (&str, Option<usize>, Option<usize>) {
     let (last, first) = range.trim_end_matches(']').split_once(':').unwrap_or((range.trim_end_matches(']'), ""));
     let last = last.parse().expect("a bit");
     (name, Some(first.parse().unwrap_or(last)), Some(last))
-}
-
-/// Sum of two signals of equal width, without the carry out.
-fn add(a: &[u64], b: &[u64]) -> Bits {
-    assert_eq!(a.len(), b.len(), "operands of an add");
-    let mut carry = 0;
-    let column = |(a, b): (&u64, &u64)| {
-        let sum = a ^ b ^ carry;
-        carry = a & b | carry & (a | b);
-        sum
-    };
-    a.iter().zip(b).map(column).collect()
 }

@@ -1,11 +1,17 @@
-//! Column compression: from taps to at most two bits a column.
+//! Column compression: from taps to at most three bits a column.
 //!
-//! Every bit has a weight, `2^column`, and every level keeps the invariant `sum of bits * weight = agree`. As
-//! `agree <= taps < 2^width`, a bit of column `width` or more is never 1: the netlist does not make it.
+//! Every bit has a weight, `2^column`, and every level keeps the invariant `sum of bits * weight = agree`, where the
+//! carries of the parity tree that have not arrived yet count, too. As `agree <= taps < 2^width`, a bit of column
+//! `width` or more is never 1: the netlist does not make it.
 
+use super::policy::Policy;
 use super::table::Table;
+use super::tree::{Item, Tree};
 use crate::rtl::value_bits;
 use std::collections::VecDeque;
+
+/// Bits of a column that the last add takes.
+pub(super) const ROWS: usize = 3;
 
 /// What a LUT input reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +24,10 @@ pub(super) enum Bit {
     Act(usize),
     /// A weight.
     Wgt(usize),
+    /// The parity of an item's activations, in the given cycle.
+    ActParity(usize, Item),
+    /// Bit of the weight parities of the given cycle.
+    WgtParity(usize, usize),
     /// A bit of the level before.
     Before(usize),
 }
@@ -38,43 +48,70 @@ pub(super) struct Level {
     pub passed: Vec<usize>,
     /// The column of every bit.
     pub columns: Vec<usize>,
+    /// Whether a register follows.
+    pub register: bool,
 }
 
 /// The levels of a popcount, up to the last add.
 #[derive(Clone, Debug)]
 pub(super) struct Netlist {
-    pub taps: usize,
     /// Bits of the count.
     pub width: usize,
     pub levels: Vec<Level>,
 }
 
 impl Netlist {
-    pub(super) fn new(taps: usize) -> Self {
-        assert!(taps > 0, "a popcount has at least one tap");
-        let width = value_bits(taps);
-        let mut levels = vec![first_level(taps, width)];
+    /// The netlist of a tree, with at most `registers` registers between its levels.
+    pub(super) fn new(tree: &Tree, registers: usize, policy: &Policy) -> Self {
+        let width = value_bits(tree.taps());
+        let mut first = Level::default();
+        arrive(&mut first, tree, width, 1);
+        let mut netlist = Self { width, levels: vec![first] };
+        let (mut time, mut since) = (1, 1);
         loop {
-            let mut columns = vec![VecDeque::new(); width];
-            let last = levels.last().expect("there is a first level");
-            for (index, &column) in last.columns.iter().enumerate() {
-                columns[column].push_back(index);
+            let columns = netlist.columns();
+            let narrow = columns.iter().all(|c| c.len() <= ROWS);
+            if narrow && time >= tree.times {
+                return netlist;
             }
-            if columns.iter().all(|c| c.len() <= 2) {
-                return Self { taps, width, levels };
+            let cut = time <= registers && (narrow || since == policy.segment(time));
+            if cut {
+                netlist.levels.last_mut().expect("there is a first level").register = true;
+                (time, since) = (time + 1, 0);
             }
-            levels.push(next_level(columns));
+            since += 1;
+            let index = netlist.levels.len();
+            let mut level = Level::default();
+            if cut && time <= tree.times {
+                arrive(&mut level, tree, width, time);
+            }
+            netlist.levels.push(next_level(level, columns, index, policy));
         }
     }
 
-    /// The bits of each column after the last level, at most two.
-    pub(super) fn rows(&self) -> Vec<Vec<usize>> {
-        let mut rows = vec![vec![]; self.width];
+    /// The bits of each column after the last level, at most [`ROWS`].
+    pub(super) fn columns(&self) -> Vec<VecDeque<usize>> {
+        let mut columns = vec![VecDeque::new(); self.width];
         let last = self.levels.last().expect("there is a first level");
         for (index, &column) in last.columns.iter().enumerate() {
-            rows[column].push(index);
+            columns[column].push_back(index);
         }
-        rows
+        columns
+    }
+
+    /// Registers between the levels.
+    pub(super) fn registers(&self) -> usize {
+        self.levels.iter().filter(|level| level.register).count()
+    }
+
+    /// LUT sites of the levels.
+    pub(super) fn sites(&self) -> usize {
+        self.levels.iter().map(|level| level.luts.len()).sum()
+    }
+
+    /// Flip-flops of the registers between the levels, if none became a shift register.
+    pub(super) fn register_bits(&self) -> usize {
+        self.levels.iter().filter(|level| level.register).map(|level| level.columns.len()).sum()
     }
 }
 
@@ -102,29 +139,47 @@ impl Level {
     }
 }
 
-/// The agreements of three taps at a time, in columns 0 and 1.
-fn first_level(taps: usize, width: usize) -> Level {
-    let mut level = Level::default();
-    for start in (0..taps).step_by(3) {
-        let group = start..taps.min(start + 3);
-        let inputs: Vec<_> = group.clone().map(Bit::Act).chain(group.clone().map(Bit::Wgt)).collect();
-        match group.len() {
-            3 => {
-                level.lut(width, Table::Xnor3Sum, &inputs, 0, None);
-                level.lut(width, Table::Xnor3Carry, &inputs, 1, None);
+/// The carries of the tree that are made in a cycle, and with the root's the lowest bit of the count.
+fn arrive(level: &mut Level, tree: &Tree, width: usize, time: usize) {
+    if let Item::Tap(tap) = tree.root {
+        return level.lut(width, Table::Xnor1, &[Bit::Act(tap), Bit::Wgt(tap)], 0, None);
+    }
+    let mut parity = 0;
+    for node in tree.carries(time) {
+        let children = &tree.nodes[node].children;
+        let mut pins = vec![];
+        if tree.reads_taps(node) {
+            let taps = tree.taps_of(Item::Node(node));
+            pins.extend(taps.iter().map(|&tap| Bit::Act(tap)));
+            pins.extend(taps.iter().map(|&tap| Bit::Wgt(tap)));
+        } else {
+            pins.extend(children.iter().map(|&child| Bit::ActParity(time, child)));
+            pins.extend((parity..parity + children.len()).map(|k| Bit::WgtParity(time, k)));
+            parity += children.len();
+        }
+        let is_root = tree.root == Item::Node(node);
+        let (pair, sum, carry) = if tree.reads_taps(node) {
+            (Table::Xnor2, Table::Xnor3Sum, Table::Xnor3Carry)
+        } else {
+            (Table::Parity2, Table::Parity3Sum, Table::Parity3Carry)
+        };
+        if children.len() == 2 {
+            debug_assert!(is_root, "a pair is grouped last");
+            level.lut(width, pair, &pins, 0, Some(1));
+        } else {
+            if is_root {
+                level.lut(width, sum, &pins, 0, None);
             }
-            2 => level.lut(width, Table::Xnor2, &inputs, 0, Some(1)),
-            _ => level.lut(width, Table::Xnor1, &inputs, 0, None),
+            level.lut(width, carry, &pins, 1, None);
         }
     }
-    level
 }
 
-/// Counters over all columns, the lowest first: (2,5) where the next column has two bits to spare, then 6:3, then
-/// full adders; what is left passes.
-fn next_level(mut columns: Vec<VecDeque<usize>>) -> Level {
+/// Counters over all columns, the lowest first: (2,5) where the next column has two bits to spare, then as many full
+/// adders as the policy wants; what is left passes.
+fn next_level(mut level: Level, mut columns: Vec<VecDeque<usize>>, index: usize, policy: &Policy) -> Level {
     let width = columns.len();
-    let mut level = Level::default();
+    let heights: Vec<_> = columns.iter().map(VecDeque::len).collect();
     let mut passed = vec![];
     for c in 0..width {
         while columns[c].len() >= 5 && columns.get(c + 1).is_some_and(|next| next.len() >= 2) {
@@ -132,13 +187,7 @@ fn next_level(mut columns: Vec<VecDeque<usize>>) -> Level {
             level.lut(width, Table::Count25Low, &x, c, Some(c + 1));
             level.lut(width, Table::Count25High, &[&x[2..], &y].concat(), c + 1, Some(c + 2));
         }
-        while columns[c].len() >= 6 {
-            let x = take(&mut columns[c], 6);
-            level.lut(width, Table::Count6Bit0, &x, c, None);
-            level.lut(width, Table::Count6Bit1, &x, c + 1, None);
-            level.lut(width, Table::Count6Bit2, &x, c + 2, None);
-        }
-        while columns[c].len() >= 3 {
+        for _ in 0..policy.full_adders(index, &heights, columns[c].len()) {
             let x = take(&mut columns[c], 3);
             level.lut(width, Table::FullAdder, &x, c, Some(c + 1));
         }

@@ -14,12 +14,12 @@ pub(super) enum Table {
     Xnor2,
     /// The agreement of one tap; inputs `act[0], wgt[0]`.
     Xnor1,
-    /// Bit 0 of a count of six bits.
-    Count6Bit0,
-    /// Bit 1 of a count of six bits.
-    Count6Bit1,
-    /// Bit 2 of a count of six bits.
-    Count6Bit2,
+    /// Bit 0 of the sum of three sum bits `act ^ wgt`; inputs are the parities `act[0..3], wgt[0..3]`.
+    Parity3Sum,
+    /// Bit 1 of that sum.
+    Parity3Carry,
+    /// Both bits of the sum of two sum bits; inputs `act[0..2], wgt[0..2]`.
+    Parity2,
     /// Sum and carry of three bits.
     FullAdder,
     /// The (2,5) counter, `x0 + .. + x4 + 2 (y0 + y1)`: its sum, and the carry of `x0 + x1 + (x2 ^ x3 ^ x4)`. Inputs
@@ -27,6 +27,9 @@ pub(super) enum Table {
     Count25Low,
     /// The (2,5) counter: sum and carry of `y0 + y1 + (carry of x2 + x3 + x4)`. Inputs `x2, x3, x4, y0, y1`.
     Count25High,
+    /// A column of the last add, `x + y + z + kept`: the sum bit before the carry chain, and what the next column keeps,
+    /// the carry of `x + y + z`. Inputs `x, y, z, kept`.
+    Add,
 }
 
 impl Table {
@@ -37,12 +40,13 @@ impl Table {
             Self::Xnor3Carry => "XNOR3_CARRY",
             Self::Xnor2 => "XNOR2",
             Self::Xnor1 => "XNOR1",
-            Self::Count6Bit0 => "COUNT6_BIT0",
-            Self::Count6Bit1 => "COUNT6_BIT1",
-            Self::Count6Bit2 => "COUNT6_BIT2",
+            Self::Parity3Sum => "PARITY3_SUM",
+            Self::Parity3Carry => "PARITY3_CARRY",
+            Self::Parity2 => "PARITY2",
             Self::FullAdder => "FULL_ADDER",
             Self::Count25Low => "COUNT25_LOW",
             Self::Count25High => "COUNT25_HIGH",
+            Self::Add => "ADD",
         }
     }
 
@@ -53,14 +57,15 @@ impl Table {
             Self::Xnor3Carry => one_output(|i| agreements(i, 3) >> 1),
             Self::Xnor2 => two_outputs(|i| agreements(i, 2) & 1, |i| agreements(i, 2) >> 1),
             Self::Xnor1 => one_output(|i| agreements(i, 1)),
-            Self::Count6Bit0 => one_output(|i| i.count_ones() & 1),
-            Self::Count6Bit1 => one_output(|i| i.count_ones() >> 1 & 1),
-            Self::Count6Bit2 => one_output(|i| i.count_ones() >> 2),
+            Self::Parity3Sum => one_output(|i| differences(i, 3) & 1),
+            Self::Parity3Carry => one_output(|i| differences(i, 3) >> 1),
+            Self::Parity2 => two_outputs(|i| differences(i, 2) & 1, |i| differences(i, 2) >> 1),
             Self::FullAdder => two_outputs(|i| (i & 7).count_ones() & 1, |i| carry(i & 7)),
             Self::Count25Low => {
                 two_outputs(|i| i.count_ones() & 1, |i| carry((i & 3) << 1 | (i >> 2).count_ones() & 1))
             }
             Self::Count25High => two_outputs(|i| high(i) & 1, |i| high(i) >> 1),
+            Self::Add => two_outputs(|i| (i & 15).count_ones() & 1, |i| carry(i & 7)),
         }
     }
 
@@ -69,9 +74,9 @@ impl Table {
         match self {
             Self::Xnor1 => 2,
             Self::FullAdder => 3,
-            Self::Xnor2 => 4,
+            Self::Xnor2 | Self::Parity2 | Self::Add => 4,
             Self::Count25Low | Self::Count25High => 5,
-            Self::Xnor3Sum | Self::Xnor3Carry | Self::Count6Bit0 | Self::Count6Bit1 | Self::Count6Bit2 => 6,
+            Self::Xnor3Sum | Self::Xnor3Carry | Self::Parity3Sum | Self::Parity3Carry => 6,
         }
     }
 }
@@ -80,6 +85,11 @@ impl Table {
 fn agreements(inputs: u32, taps: u32) -> u32 {
     let mask = (1 << taps) - 1;
     (!(inputs ^ inputs >> taps) & mask).count_ones()
+}
+
+/// How many of `items` pairs differ: activation parities from input 0, weight parities from input `items`.
+fn differences(inputs: u32, items: u32) -> u32 {
+    items - agreements(inputs, items)
 }
 
 /// Carry of a sum of three bits.
@@ -131,11 +141,21 @@ mod tests {
     }
 
     #[test]
-    fn six_bits_are_counted() {
+    fn two_and_three_sum_bits_are_added() {
         for i in 0..64 {
-            let bits: Vec<_> = (0..6).map(|k| i >> k & 1).collect();
-            let count = at(Table::Count6Bit0, i) + 2 * at(Table::Count6Bit1, i) + 4 * at(Table::Count6Bit2, i);
-            assert_eq!(count, ones(&bits));
+            let differs = |items: u32| (0..items).filter(|&k| i >> k & 1 != i >> (k + items) & 1).count() as u32;
+            assert_eq!(at(Table::Parity3Sum, i) + 2 * at(Table::Parity3Carry, i), differs(3));
+            let (sum, carry) = pair(Table::Parity2, i % 32);
+            assert_eq!(sum + 2 * carry, (0..2).filter(|&k| i >> k & 1 != i >> (k + 2) & 1).count() as u32);
+        }
+    }
+
+    #[test]
+    fn a_column_of_the_last_add_keeps_the_carry_of_three() {
+        for i in 0..32 {
+            let (sum, kept) = pair(Table::Add, i);
+            assert_eq!(sum, (i & 15).count_ones() & 1);
+            assert_eq!(kept, u32::from((i & 7).count_ones() >= 2));
         }
     }
 

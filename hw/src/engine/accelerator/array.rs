@@ -1,8 +1,7 @@
 //! The array: slots, stores, window, lanes, and the way of a slot from its read to its write.
 
 use super::Top;
-use crate::engine::lane_store::group_delays;
-use crate::engine::{lane, lane_store, pass_runner, sign_store, stream_store, window};
+use crate::engine::{lane_array, lane_store, pass_runner, sign_store, stream_store, window};
 use crate::rtl::{Expr, cat, choose, lit};
 
 /// Cycles from a slot to its word at the window.
@@ -13,8 +12,8 @@ pub(super) fn array(top: &mut Top) {
     runner(top);
     parameters(top);
     stores(top);
-    let lanes = lanes(top);
-    write_back(top, &lanes);
+    lanes(top);
+    write_back(top);
 }
 
 fn runner(top: &mut Top) {
@@ -145,8 +144,8 @@ fn stores(top: &mut Top) {
     top.keep("stream_word", &word);
 }
 
-/// Outputs of the lanes: stream and signs of each.
-fn lanes(top: &mut Top) -> Vec<(Expr, Expr)> {
+/// Window and lanes.
+fn lanes(top: &mut Top) {
     let g = top.g;
     let runner = |name: &str| top.nets.get("runner", name);
     let (read, first) = (runner("slot_read"), runner("slot_first"));
@@ -157,73 +156,25 @@ fn lanes(top: &mut Top) -> Vec<(Expr, Expr)> {
     let mut more: Vec<(&str, &Expr)> = masks.iter().map(|(name, e)| (*name, e)).collect();
     more.push(("shift", &shift));
     top.place("window", &window::window(g), &[("signs", "signs", "signs"), ("stream", "stream", "stream")], &more);
-    let swaps = swaps(top, &first);
+    let swap = top.m.delay_reset_by("first", &first, READ);
     let cs = g.popcount_stages;
     let left = top.m.delay_by("border_left", &masks[2].1, cs);
     let right = top.m.delay_by("border_right", &masks[3].1, cs);
     let x = top.nets.get("window", "x");
     let x = top.m.delay_by("x", &x, 4 + cs);
     let activate = activations(top, &stage);
-    let lane = lane::lane(g);
-    (0..g.lanes)
-        .map(|k| {
-            let store = |name: &str| top.nets.get("lane_store", name);
-            let x = x_of_lane(top, &x, k);
-            let loads =
-                ["weight", "correction", "affine", "threshold"].map(|n| store(&format!("{n}_load")).slice(k, 1));
-            let data = ["weight", "correction", "mul", "add", "threshold"].map(|n| store(&format!("{n}_data")));
-            let [weight, correction, affine, threshold] = [0, 1, 2, 3].map(|i| (&loads[i], &swaps[i]));
-            top.place(
-                &format!("lane{k}"),
-                &lane,
-                &[("window", "window", "window")],
-                &[
-                    ("missing_left", &left),
-                    ("missing_right", &right),
-                    ("x", &x),
-                    ("activate", &activate),
-                    ("weight_load", weight.0),
-                    ("weight_swap", weight.1),
-                    ("weight_data", &data[0]),
-                    ("correction_load", correction.0),
-                    ("correction_swap", correction.1),
-                    ("correction_data", &data[1]),
-                    ("mul_load", affine.0),
-                    ("mul_swap", affine.1),
-                    ("mul_data", &data[2]),
-                    ("add_load", affine.0),
-                    ("add_swap", affine.1),
-                    ("add_data", &data[3]),
-                    ("threshold_load", threshold.0),
-                    ("threshold_swap", threshold.1),
-                    ("threshold_data", &data[4]),
-                ],
-            );
-            (top.nets.get(&format!("lane{k}"), "y"), top.nets.get(&format!("lane{k}"), "sign"))
-        })
-        .collect()
-}
-
-/// The lane's stream values out of the word of all lanes, pixel by pixel.
-fn x_of_lane(top: &Top, x: &Expr, lane: usize) -> Expr {
-    let (g, b) = (top.g, top.g.stream_bits);
-    let pixels = (0..g.pixels).rev().map(|pixel| x.slice((pixel * g.lanes + lane) * b, b));
-    cat(&pixels.collect::<Vec<_>>())
-}
-
-/// When the lanes take over the shadow copies: weights, correction, affine, threshold.
-fn swaps(top: &mut Top, first: &Expr) -> [Expr; 4] {
-    let at_window = top.m.delay_reset_by("first", first, READ);
-    let mut at = at_window.clone();
-    let mut past = 0;
-    let mut swaps = vec![at_window];
-    for (name, delay) in ["correction", "affine", "threshold"].iter().zip(group_delays(top.g)) {
-        at = top.m.delay_reset_by(&format!("first_{name}"), &at, delay - past);
-        past = delay;
-        swaps.push(at.clone());
+    let ports = lane_array::store_ports(g);
+    let mut wires = vec![("window", "window", "window")];
+    if g.popcount().column_parities() > 0 {
+        wires.push(("parities", "window", "parities"));
     }
-    let [weight, correction, affine, threshold] = swaps.try_into().expect("four groups");
-    [weight, correction, affine, threshold]
+    wires.extend(ports.iter().map(|port| (port.as_str(), "lane_store", port.as_str())));
+    top.place(
+        "lanes",
+        &lane_array::lane_array(g),
+        &wires,
+        &[("swap", &swap), ("missing_left", &left), ("missing_right", &right), ("x", &x), ("activate", &activate)],
+    );
 }
 
 /// Whether the slot's stage has an activation, where the lanes read it.
@@ -243,8 +194,8 @@ fn activations(top: &mut Top, stage: &Expr) -> Expr {
 }
 
 /// Brings the slot's result, or the head's word, to the stores.
-fn write_back(top: &mut Top, lanes: &[(Expr, Expr)]) {
-    let (g, late) = (top.g, top.g.write_back());
+fn write_back(top: &mut Top) {
+    let late = top.g.write_back();
     let runner = |name: &str| top.nets.get("runner", name);
     let fields = ["pass", "ring", "stream_write", "sign_write", "keeps_signs", "stage", "row", "column"];
     let fields: Vec<_> = fields.iter().map(|n| (*n, runner(n))).collect();
@@ -268,16 +219,7 @@ fn write_back(top: &mut Top, lanes: &[(Expr, Expr)]) {
         let value = top.nets.get("late", field);
         top.keep(net, &value);
     }
-    let word = |part: &dyn Fn(usize, usize) -> Expr| {
-        let mut parts = vec![];
-        for pixel in (0..g.pixels).rev() {
-            parts.extend((0..g.lanes).rev().map(|lane| part(pixel, lane)));
-        }
-        cat(&parts)
-    };
-    let b = g.stream_bits;
-    let stream = word(&|pixel, lane| lanes[lane].0.slice(pixel * b, b));
-    let signs = word(&|pixel, lane| lanes[lane].1.slice(pixel, 1));
+    let (stream, signs) = (top.nets.get("lanes", "y"), top.nets.get("lanes", "sign"));
     let (head_word, head_signs) = (top.nets.get("head", "head_word"), top.nets.get("head", "head_signs"));
     top.keep("stream_write_data", &choose(&edge, &head_word, &stream));
     top.keep("sign_write_data", &choose(&edge, &head_signs, &signs));
