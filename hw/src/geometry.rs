@@ -14,8 +14,6 @@ pub const ACCUMULATOR_BITS: usize = 32;
 pub const COORDINATE_BITS: usize = 16;
 /// Bits of `in = (pixel << k) - mean`, with `k` up to 3.
 pub const INPUT_BITS: usize = 13;
-/// Bits of an affine addend, with the rounding half, the tap count and the shift folded in.
-pub const ADDEND_BITS: usize = 40;
 
 /// Sizes of an engine. Letters as in the documentation: `C` channels, `P` lanes, `G` pixels, `K` taps.
 #[derive(Clone, Debug)]
@@ -89,6 +87,11 @@ impl Geometry {
         self.width - (self.pixels - 1)
     }
 
+    /// Cycles by which a slot reads its stream after its signs: the skip add needs it no earlier.
+    pub fn stream_lag(&self) -> usize {
+        4 + self.popcount_stages
+    }
+
     /// Cycles from the slot that reads a word to the cycle that writes its result.
     pub fn write_back(&self) -> usize {
         10 + self.popcount_stages
@@ -122,6 +125,23 @@ impl Geometry {
     /// Bits of `2 * agree + correction`, two's complement.
     pub fn dot_bits(&self) -> usize {
         self.agree_bits().max(self.correction_bits()) + 2
+    }
+
+    /// Bits `p` that hold a product of the affine, and a stream value shifted up to it.
+    fn affine_bits(&self) -> usize {
+        (MUL_BITS + self.dot_bits()).max(self.stream_bits + self.affine_shift)
+    }
+
+    /// Bits of an affine addend, with the rounding half, the tap count and the shift folded in.
+    pub fn addend_bits(&self) -> usize {
+        self.affine_bits() + 2
+    }
+
+    /// The largest magnitude of an addend, `2^(p+1) - 2^(p-1)`. With it or beyond, whatever the product, the sum is at
+    /// least `2^p` from 0 and the stream saturates: a larger one is loaded as this one. No sum leaves the addend's bits.
+    pub fn addend_limit(&self) -> i64 {
+        let p = self.affine_bits();
+        (1 << (p + 1)) - (1 << (p - 1))
     }
 
     /// Bits of a threshold, which may lie one past either end of the stream's range.

@@ -126,7 +126,7 @@ fn a_reader_finds_dot_agree_skip_and_threshold_by_name() {
     for (name, design) in designs() {
         let text = |file: &str| design.files.iter().find(|found| found.name == file).map(|found| found.text.as_str());
         let lane = text("lane.v").unwrap_or_default();
-        for word in ["agree0_", " dot0_q;", " skip0;", " threshold_q;", " affine0_", " sign0;", " correction_rows;"] {
+        for word in ["agree0_", " dot0_q;", " skip0;", " threshold_q;", " affine0_", " sign0;", " correction_none;"] {
             assert!(lane.contains(word), "{name}: `{word}` in lane.v");
         }
         let head = text("head_unit.v").unwrap_or_default();

@@ -17,6 +17,29 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Write the Verilog of an engine with the weights of a network, vectors, a testbench and a report.
     Generate(Box<Generate>),
+    /// Predict the rate and the resources of an engine, without synthesis or simulation.
+    Estimate(Box<Estimate>),
+}
+
+/// Options of `hw estimate`.
+#[derive(Args, Debug)]
+pub(crate) struct Estimate {
+    #[command(flatten)]
+    pub(crate) network: Network,
+    /// The board whose device the engine is counted against.
+    #[arg(long, default_value = "pynq-z2", value_name = "NAME")]
+    pub(crate) board: String,
+    /// Clock of the rates, in MHz; an assumption, nothing here is placed or routed.
+    #[arg(long, default_value_t = 200.0, value_name = "MHZ")]
+    pub(crate) clock: f64,
+    #[command(flatten)]
+    pub(crate) engine: Engine,
+    /// Count with Yosys, too; takes minutes.
+    #[arg(long)]
+    pub(crate) yosys: bool,
+    /// Print the estimate as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// Options of `hw generate`.

@@ -1,10 +1,12 @@
-//! `hw`: generates the RTL of an engine that runs a network, with all that is needed to simulate and to judge it.
+//! `hw`: generates the RTL of an engine that runs a network, with all that is needed to simulate and to judge it, and
+//! estimates its rate and resources.
 //!
 //! Data goes to stdout, everything else to stderr. Exit code 0: done, and every count as predicted; 1: Yosys counted
-//! something else; 2: could not be done, with what, where, found against expected, and a hint.
+//! something else, where it was asked; 2: could not be done, with what, where, found against expected, and a hint.
 
 mod args;
 mod bundle;
+mod estimate;
 mod failure;
 mod folder;
 mod generate;
@@ -19,8 +21,11 @@ use std::{
 };
 
 fn main() -> ExitCode {
-    let args::Command::Generate(options) = args::Arguments::parse().command;
-    match generate::run(&options) {
+    let done = match args::Arguments::parse().command {
+        args::Command::Generate(options) => generate::run(&options),
+        args::Command::Estimate(options) => estimate::run(&options),
+    };
+    match done {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(1),
         Err(failure) => {

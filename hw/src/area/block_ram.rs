@@ -40,13 +40,13 @@ const MODES: [Mode; 5] = [
 ];
 
 impl Mode {
-    /// Cost and count of the best shape.
-    fn best(&self, depth: usize, width: usize) -> (f64, usize) {
+    /// Cost, count and slices of the depth of the best shape.
+    fn best(&self, depth: usize, width: usize) -> (f64, usize, usize) {
         let shapes = self.widths.iter().enumerate().map(|(k, &bits)| {
             let slices = depth.div_ceil(1 << (self.address_bits - k));
             let count = (slices * width.next_multiple_of(BYTE.min(bits))).div_ceil(bits);
             let select = if slices > 1 { slices as f64 / 2.0 } else { 0.0 };
-            (self.price * count as f64 + (slices - 1) as f64 * width as f64 / 2.0 + select, count)
+            (self.price * count as f64 + (slices - 1) as f64 * width as f64 / 2.0 + select, count, slices)
         });
         // Yosys keeps the best cost of a mode as an integer, and so prefers the earlier shape a little.
         shapes.reduce(|best, next| if next.0 < best.0.floor() { next } else { best }).expect("a mode has shapes")
@@ -55,10 +55,20 @@ impl Mode {
 
 /// The block RAMs of a memory.
 pub fn block_rams(depth: usize, width: usize) -> BlockRams {
-    let choices = MODES.iter().map(|mode| (mode, mode.best(depth, width)));
-    let (mode, (_, count)) =
-        choices.reduce(|best, next| if next.1.0 < best.1.0 { next } else { best }).expect("there are modes");
+    let (mode, count, _) = chosen(depth, width);
     BlockRams { ramb36e1: mode.ramb36e1 * count, ramb18e1: mode.ramb18e1 * count }
+}
+
+/// Slices of the depth of a memory, between which its read chooses.
+pub(super) fn slices(depth: usize, width: usize) -> usize {
+    chosen(depth, width).2
+}
+
+fn chosen(depth: usize, width: usize) -> (&'static Mode, usize, usize) {
+    let choices = MODES.iter().map(|mode| (mode, mode.best(depth, width)));
+    let (mode, (_, count, slices)) =
+        choices.reduce(|best, next| if next.1.0 < best.1.0 { next } else { best }).expect("there are modes");
+    (mode, count, slices)
 }
 
 #[cfg(test)]

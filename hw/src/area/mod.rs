@@ -1,19 +1,21 @@
-//! Exact counts of an engine's DSP48E1 and block RAMs, before any synthesis.
+//! Resources of an engine, before any synthesis: DSP48E1 and block RAMs exactly, LUT, CARRY4 and flip-flops closely.
 //!
-//! Every memory and every multiplier is a leaf module of its own, so the counts are a walk over the modules: one
+//! Every memory and every multiplier is a leaf module of its own, so the exact counts are a walk over the modules: one
 //! DSP48E1 a multiplier, and [`block_rams`] a memory.
 
 mod block_ram;
 mod leaf;
+mod logic;
 
 pub use block_ram::{BlockRams, block_rams};
 
-use crate::EngineConfig;
 use crate::blocks::RamStyle;
 use crate::config::ConfigError;
 use crate::engine::accelerator;
 use crate::rtl::Module;
+use crate::{EngineConfig, Geometry};
 use leaf::Leaf;
+use logic::Counter;
 use serde::Serialize;
 
 /// A memory of the design.
@@ -81,6 +83,46 @@ pub fn inventory(config: &EngineConfig) -> Result<Inventory, ConfigError> {
     Ok(inventory)
 }
 
+/// All resources.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Estimated {
+    /// LUTs, those used as memory and as shift registers among them.
+    pub lut: usize,
+    /// LUTs used as memory and as shift registers.
+    pub lut_memory: usize,
+    /// Carry chains of four bits.
+    pub carry4: usize,
+    /// Flip-flops.
+    pub ff: usize,
+    /// LUTs a binary multiply-accumulate of the array: popcounts and shared parities.
+    pub lut_per_mac: f64,
+    /// DSP and block RAM, exact.
+    pub exact: Area,
+}
+
+/// Resources of the engine of `config`.
+///
+/// # Errors
+/// [`ConfigError`] if the parameters contradict each other.
+pub fn estimate(config: &EngineConfig) -> Result<Estimated, ConfigError> {
+    let exact = inventory(config)?.area();
+    let g = Geometry::new(config);
+    let logic = Counter::new(&g).of(&accelerator(config));
+    let (popcount, counters) = (g.popcount(), g.lanes * g.pixels);
+    let shared = 3 * g.pixels * popcount.column_parity_lut()
+        + g.pixels * popcount.window_parity_cost().0
+        + popcount.weight_parity_cost().0;
+    let array = counters * popcount.cost().lut_sites() + shared;
+    Ok(Estimated {
+        lut: logic.lut + logic.lut_memory,
+        lut_memory: logic.lut_memory,
+        carry4: logic.carry4,
+        ff: logic.ff,
+        lut_per_mac: array as f64 / (counters * g.taps) as f64,
+        exact,
+    })
+}
+
 impl Inventory {
     fn walk(&mut self, path: &str, module: &Module) {
         for (instance, child) in module.instances() {
@@ -109,7 +151,6 @@ impl Inventory {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Geometry;
 
     #[test]
     fn the_default_engine_has_a_multiplier_a_lane_a_head_tap_and_a_tail_weight() {
@@ -129,6 +170,12 @@ mod tests {
         };
         assert_eq!(bits("stream."), geometry.stream_depth() * geometry.stream_word());
         assert_eq!(bits("signs."), 3 * geometry.sign_depth() * config.channels * config.pixels);
+    }
+
+    #[test]
+    fn the_array_of_16_lanes_and_4_pixels_takes_at_most_0_92_lut_a_binary_mac() {
+        let config = EngineConfig { lanes: 16, pixels: 4, chains: 2, ..EngineConfig::default() };
+        assert!(estimate(&config).unwrap().lut_per_mac <= 0.92);
     }
 
     #[test]

@@ -31,6 +31,8 @@ pub struct Popcount {
 }
 
 impl Popcount {
+    /// The popcount of `columns` window columns of `channels` taps.
+    ///
     /// # Panics
     /// If there is no tap, or `stages` is less than 2.
     pub fn new(columns: usize, channels: usize, stages: usize) -> Self {
@@ -113,6 +115,21 @@ impl Popcount {
     pub fn cost(&self) -> AgreeCost {
         let (netlist, add, output) = self.netlist();
         AgreeCost::of(&netlist, &add, output)
+    }
+
+    /// LUTs of [`Self::column_parity`].
+    pub fn column_parity_lut(&self) -> usize {
+        parity::column_lut(&self.tree)
+    }
+
+    /// LUTs and flip-flops of [`Self::window_parity`].
+    pub fn window_parity_cost(&self) -> (usize, usize) {
+        parity::window_cost(&self.tree)
+    }
+
+    /// LUTs and flip-flops of [`Self::weight_parity`].
+    pub fn weight_parity_cost(&self) -> (usize, usize) {
+        parity::weight_cost(&self.tree)
     }
 
     /// The levels, the last add, and the registers behind it.

@@ -75,6 +75,7 @@ fn forward_nets(g: &Geometry) -> Vec<(&'static str, usize)> {
         ("head_hold", 1),
         ("stream_word", g.stream_word()),
         ("write_pass", g.pass_bits()),
+        ("merge_pass", g.pass_bits()),
     ]
 }
 
@@ -227,7 +228,7 @@ impl Top<'_> {
                 ("long_skip", "control", "long_skip"),
                 ("weight_write_en", "control", "head_write"),
                 ("weight_write_data", "control", "head_record"),
-                ("write_pass", "net", "write_pass"),
+                ("merge_pass", "net", "merge_pass"),
                 ("stream", "net", "stream_word"),
             ],
             &more,

@@ -155,12 +155,12 @@ fn word_start(g: &Geometry, pixel: &Expr, bits: usize) -> Expr {
 
 /// Cycles between the last issue of a word and its first request, after the head's channels and after the long skip's.
 ///
-/// The head's word is read when its slot is written back, long after it is complete; the long skip's [`sum::READS_X0`]
-/// cycles after the request.
+/// The head's word is read when its slot is written back, long after it is complete; the long skip's
+/// [`sum::reads_x0`] cycles after the request.
 pub(crate) fn drain_cycles(g: &Geometry) -> (u64, u64) {
     let groups = (g.channels / g.head_lanes) as u64;
-    let after_skip = PIPELINE - sum::READS_X0 - 1;
-    (after_skip.saturating_sub(groups).max(1), after_skip)
+    let after_skip = PIPELINE.saturating_sub(sum::reads_x0(g) + 1);
+    (after_skip.saturating_sub(groups).max(1), after_skip.max(1))
 }
 
 struct Inputs {
@@ -269,11 +269,11 @@ fn requests(m: &mut Module, g: &Geometry, p: &Place, request: &Expr, head_writes
     m.output("keeps_signs_o", head_writes);
 }
 
-/// The head's word of the pass that is being written back.
+/// The head's word of the pass whose slot the lanes' results would leave.
 fn write_back(m: &mut Module, g: &Geometry, buffers: &conv::Buffers) {
-    let pass = m.input("write_pass_i", g.pass_bits());
+    let pass = m.input("merge_pass_i", g.pass_bits());
     if g.passes == 1 {
-        m.drops("write_pass", &pass);
+        m.drops("merge_pass", &pass);
     }
     let word = |k: usize, bits: usize, parts: &[Expr]| {
         let parts: Vec<_> = parts.iter().rev().map(|b| b.slice(k * g.lanes * bits, g.lanes * bits)).collect();

@@ -1,7 +1,7 @@
 //! One lane: one output channel of `G` pixels, from the window of signs to the stream and its sign.
 
 use crate::blocks::multiply_add;
-use crate::geometry::{ADDEND_BITS, Geometry, MUL_BITS};
+use crate::geometry::{Geometry, MUL_BITS};
 use crate::rtl::{Expr, Module, cat, choose, lit, slit};
 use std::rc::Rc;
 
@@ -17,6 +17,14 @@ fn double_buffered(m: &mut Module, name: &str, width: usize, signed: bool) -> Ex
     let active = m.register_free(&format!("{name}_q"), width, signed);
     m.drive_when(&active, &swap, &shadow.q);
     active.q
+}
+
+/// What the head writes in place of the lane's values, and when: the stream, and a cycle later its sign.
+struct Edge {
+    now: Expr,
+    late: Expr,
+    y: Expr,
+    sign: Expr,
 }
 
 /// Parities of the activations of all pixels, as `(port of the popcount, input of the lane)`.
@@ -46,7 +54,8 @@ pub(super) fn lane(g: &Geometry) -> Rc<Module> {
          dot = 2 * agree - {k} + correction, the sum over the valid taps of (+-1)(+-1);\n\
          t = (mul * dot + add + half) >> {}, v = saturate(x + t), y = v < 0 and activate ? floor(v * slope) : v, \
          sign = (y >= threshold).\n\
-         The constants -{k} * mul and half are inside add. Latency {} from window_i to y_o, II 1.",
+         The constants -{k} * mul and half are inside add. Latency {} from window_i to y_o, II 1.\n\
+         With edge_i the head's values take the place of y and sign.",
         g.pixels,
         g.affine_shift,
         cs + 7
@@ -58,6 +67,12 @@ pub(super) fn lane(g: &Geometry) -> Rc<Module> {
     let missing_right = m.input("missing_right_i", g.pixels);
     let x = m.input("x_i", g.pixels * b);
     let activate = m.input("activate_i", 1);
+    let edge = Edge {
+        now: m.input("edge_i", 1),
+        late: m.input("edge_late_i", 1),
+        y: m.input("head_y_i", g.pixels * b),
+        sign: m.input("head_sign_i", g.pixels),
+    };
     let parities = act_parities(&mut m, g);
     let weight = double_buffered(&mut m, "weight", k, false);
     let weight_parities: Vec<_> = g
@@ -70,7 +85,7 @@ pub(super) fn lane(g: &Geometry) -> Rc<Module> {
         .collect();
     let correction = correction_parameters(&mut m, g);
     let mul = double_buffered(&mut m, "mul", MUL_BITS, true);
-    let add = double_buffered(&mut m, "add", ADDEND_BITS, true);
+    let add = double_buffered(&mut m, "add", g.addend_bits(), true);
     let threshold = double_buffered(&mut m, "threshold", g.threshold_bits(), true);
     let threshold = m.delay("threshold_late_q", &threshold);
     let counter = g.popcount().counter();
@@ -90,15 +105,18 @@ pub(super) fn lane(g: &Geometry) -> Rc<Module> {
         inputs.extend(weight_parities.iter().map(|(port, parity)| (port.as_str(), parity)));
         let agree = m.instance(&format!("agree{pixel}"), &counter, &inputs, &["agree_o"]);
         let missing = (missing_left.slice(pixel, 1), missing_right.slice(pixel, 1));
-        let border = border_correction(&mut m, g, pixel, &correction, missing);
+        let border = border_correction(&mut m, pixel, &correction, &missing);
         let dot = dot(&mut m, g, pixel, &agree[0], &border);
-        let affine = multiply_add(MUL_BITS, g.dot_bits(), ADDEND_BITS);
+        let affine = multiply_add(MUL_BITS, g.dot_bits(), g.addend_bits());
         let sum =
             m.instance(&format!("affine{pixel}"), &affine, &[("a_i", &mul), ("b_i", &dot), ("c_i", &add)], &["sum_o"]);
         let x = m.wire(&format!("x{pixel}"), &x.slice(pixel * b, b).signed());
         let v = skip_add(&mut m, g, pixel, &sum[0], &x);
         let y = activation(&mut m, g, pixel, &v, &activate);
+        let y = choose(&edge.now, &edge.y.slice(pixel * b, b).signed(), &y);
+        let y = m.delay(&format!("y{pixel}_q"), &y);
         let sign = m.wire(&format!("sign{pixel}"), &y.extend(b + 1).ge(&threshold));
+        let sign = choose(&edge.late, &edge.sign.slice(pixel, 1), &sign);
         signs.push(m.delay(&format!("sign{pixel}_q"), &sign));
         stream.push(m.delay(&format!("y{pixel}_out_q"), &y).unsigned());
     }
@@ -109,31 +127,26 @@ pub(super) fn lane(g: &Geometry) -> Rc<Module> {
     Rc::new(m)
 }
 
-/// What a lane adds for the taps that lie outside the picture.
-struct Correction {
-    rows: Expr,
-    left: Expr,
-    right: Expr,
-}
-
-fn correction_parameters(m: &mut Module, g: &Geometry) -> Correction {
+/// What a lane adds for the taps that lie outside the picture, by the columns that are missing: none, the left one, the
+/// right one, both.
+fn correction_parameters(m: &mut Module, g: &Geometry) -> [Expr; 4] {
     let bits = g.correction_bits();
-    let packed = double_buffered(m, "correction", 3 * bits, false);
-    let part = |m: &mut Module, name: &str, k: usize| m.wire(name, &packed.slice(k * bits, bits).signed());
-    Correction {
-        rows: part(m, "correction_rows", 0),
-        left: part(m, "correction_left", 1),
-        right: part(m, "correction_right", 2),
-    }
+    let packed = double_buffered(m, "correction", 4 * bits, false);
+    let mut k = 0;
+    ["none", "left", "right", "both"].map(|name| {
+        let part = m.wire(&format!("correction_{name}"), &packed.slice(k * bits, bits).signed());
+        k += 1;
+        part
+    })
 }
 
-/// `rows + left if the left column is missing + right if the right one is`, one cycle later.
-fn border_correction(m: &mut Module, g: &Geometry, pixel: usize, c: &Correction, missing: (Expr, Expr)) -> Expr {
-    let zero = slit(0, g.correction_bits());
-    let left = choose(&missing.0, &c.left, &zero);
-    let right = choose(&missing.1, &c.right, &zero);
-    let sum = m.wire(&format!("border{pixel}"), &(&(&c.rows + &left) + &right));
-    m.delay(&format!("border{pixel}_q"), &sum)
+/// The correction of the pixel's border class, one cycle later.
+fn border_correction(m: &mut Module, pixel: usize, correction: &[Expr; 4], missing: &(Expr, Expr)) -> Expr {
+    let [none, left, right, both] = correction;
+    let at_left = choose(&missing.1, both, left);
+    let elsewhere = choose(&missing.1, right, none);
+    let border = m.wire(&format!("border{pixel}"), &choose(&missing.0, &at_left, &elsewhere));
+    m.delay(&format!("border{pixel}_q"), &border)
 }
 
 /// `2 * agree + correction`, one cycle later.
@@ -164,7 +177,7 @@ pub(super) fn saturate(m: &mut Module, name: &str, value: &Expr, bits: usize) ->
     m.wire(&format!("{name}_saturated"), &choose(&fits, &value.slice(0, bits), &limit).signed())
 }
 
-/// `v < 0 and activate ? floor(v * slope) : v`, one cycle later. The slope is a sum of few powers of two.
+/// `v < 0 and activate ? floor(v * slope) : v`. The slope is a sum of few powers of two.
 fn activation(m: &mut Module, g: &Geometry, pixel: usize, v: &Expr, activate: &Expr) -> Expr {
     let b = g.stream_bits;
     let room = g.slope_digits.iter().map(|d| d.0).max().unwrap_or(0) + 2;
@@ -184,6 +197,5 @@ fn activation(m: &mut Module, g: &Geometry, pixel: usize, v: &Expr, activate: &E
     }
     let floor = if floor.width() < b { floor.extend(b) } else { floor.slice(0, b).signed() };
     let negative = &v.bit(b - 1) & activate;
-    let y = m.wire(&format!("y{pixel}"), &choose(&negative, &floor, v));
-    m.delay(&format!("y{pixel}_q"), &y)
+    m.wire(&format!("y{pixel}"), &choose(&negative, &floor, v))
 }

@@ -2,7 +2,7 @@
 
 use super::lane;
 use super::lane_store::group_delays;
-use crate::geometry::{ADDEND_BITS, Geometry, MUL_BITS};
+use crate::geometry::{Geometry, MUL_BITS};
 use crate::rtl::{Expr, Module, cat};
 use std::rc::Rc;
 
@@ -25,9 +25,9 @@ fn parameters(g: &Geometry) -> Vec<Parameter> {
         all.push(one(&format!("parity{time}"), "parity", bits, false, time - 1));
     }
     all.extend([
-        one("correction", "correction", 3 * g.correction_bits(), false, correction),
+        one("correction", "correction", 4 * g.correction_bits(), false, correction),
         one("mul", "affine", MUL_BITS, true, affine),
-        one("add", "affine", ADDEND_BITS, true, affine),
+        one("add", "affine", g.addend_bits(), true, affine),
         one("threshold", "threshold", g.threshold_bits(), true, threshold),
     ]);
     all
@@ -49,7 +49,8 @@ pub(super) fn lane_array(g: &Geometry) -> Rc<Module> {
         format!(
             "{} lanes of {} pixel(s), and the parities of the windows that they share.\n\
              swap_i comes with the first window of a pass: each lane takes over its shadow parameters when that window\n\
-             reaches their reader. y_o and sign_o: all lanes of pixel 0 lowest, then those of pixel 1, and so on.",
+             reaches their reader. With edge_i the head's word takes the place of the lanes' values, two cycles before\n\
+             y_o and sign_o: all lanes of pixel 0 lowest, then those of pixel 1, and so on.",
             g.lanes, g.pixels
         ),
     );
@@ -63,17 +64,25 @@ pub(super) fn lane_array(g: &Geometry) -> Rc<Module> {
     let parities = parities(&mut m, g, &inputs[0].1.clone());
     inputs.extend(parities);
     let x = m.input("x_i", g.stream_word());
+    let edge = m.input("edge_i", 1);
+    let head_word = m.input("head_word_i", g.stream_word());
+    let head_signs = m.input("head_signs_i", g.pixels * g.lanes);
+    let head_signs = m.delay("head_signs_q", &head_signs);
+    let edge_late = m.delay_reset("edge_late_q", &edge);
+    inputs.extend([("edge_i".to_owned(), edge), ("edge_late_i".to_owned(), edge_late)]);
     let loaded = loaded(&mut m, g, &swap);
     let lane = lane::lane(g);
     let lanes: Vec<Vec<Expr>> = (0..g.lanes)
         .map(|k| {
-            let x = x_of_lane(g, &x, k);
+            let words =
+                [("x_i", &x, g.stream_bits), ("head_y_i", &head_word, g.stream_bits), ("head_sign_i", &head_signs, 1)];
+            let words = words.map(|(port, word, bits)| (port.to_owned(), of_lane(g, word, k, bits)));
             let own = loaded.iter().flat_map(|p| {
                 let load = p.load.slice(k, 1);
                 [("load", load), ("swap", p.swap.clone()), ("data", p.data.clone())]
                     .map(|(kind, value)| (format!("{}_{kind}_i", p.name), value))
             });
-            let all: Vec<_> = inputs.iter().cloned().chain(own).chain([("x_i".into(), x)]).collect();
+            let all: Vec<_> = inputs.iter().cloned().chain(own).chain(words).collect();
             let all: Vec<_> = all.iter().map(|(port, value)| (port.as_str(), value)).collect();
             m.instance(&format!("lane{k}"), &lane, &all, &["y_o", "sign_o"])
         })
@@ -147,9 +156,8 @@ fn parities(m: &mut Module, g: &Geometry, window: &Expr) -> Vec<(String, Expr)> 
     all.into_iter().map(|(name, pixels)| (format!("{name}_i"), cat(&pixels))).collect()
 }
 
-/// The lane's stream values out of the word of all lanes, pixel by pixel.
-fn x_of_lane(g: &Geometry, x: &Expr, lane: usize) -> Expr {
-    let b = g.stream_bits;
-    let pixels = (0..g.pixels).rev().map(|pixel| x.slice((pixel * g.lanes + lane) * b, b));
+/// The lane's values out of the word of all lanes, pixel by pixel.
+fn of_lane(g: &Geometry, word: &Expr, lane: usize, bits: usize) -> Expr {
+    let pixels = (0..g.pixels).rev().map(|pixel| word.slice((pixel * g.lanes + lane) * bits, bits));
     cat(&pixels.collect::<Vec<_>>())
 }

@@ -1,7 +1,7 @@
 //! The parameters of all lanes: memories and the loader that fills the lanes' shadow copies, a lane a cycle.
 
 use crate::blocks::{RamStyle, ram};
-use crate::geometry::{ADDEND_BITS, Geometry, MUL_BITS};
+use crate::geometry::{Geometry, MUL_BITS};
 use crate::rtl::{Expr, Module, cat, choose, lit, slit};
 use std::rc::Rc;
 
@@ -15,7 +15,7 @@ struct Group {
 
 /// Widths of a lane's records: sign weights, tap sums, affine, threshold.
 pub(super) fn record_bits(g: &Geometry) -> [usize; 4] {
-    [g.taps, 8 * g.tap_sum_bits(), MUL_BITS + ADDEND_BITS, g.threshold_bits()]
+    [g.taps, 8 * g.tap_sum_bits(), MUL_BITS + g.addend_bits(), g.threshold_bits()]
 }
 
 /// Cycles by which a slot reaches the readers of a lane's parameters after the weights' reader:
@@ -31,8 +31,8 @@ pub(super) fn lane_store(g: &Geometry) -> Rc<Module> {
         format!(
             "Parameters of the lanes, one record a stage and output channel: sign weights, tap sums, affine, threshold.\n\
              After start_i it fills the shadow registers of the {} lanes, a lane a cycle. The tap sums become the\n\
-             border correction of the coming row: rows = sums of the missing rows, left and right = sums of the\n\
-             missing column over the rows that are present.",
+             border corrections of the coming row: the sums of the missing rows, and with them those of a missing left\n\
+             column, of a missing right one, and of both, over the rows that are present.",
             g.lanes
         ),
     );
@@ -124,14 +124,14 @@ fn emit_group(m: &mut Module, g: &Geometry, name: &str, now: &Expr, record: &Exp
         "correction" => {
             let rows = m.delay("correction_rows_q", &now.slice(g.lane_bits() + 1, 2));
             let packed = correction(m, g, &data, &rows);
-            let load = m.delay_reset("correction_load_late_q", &load);
+            let load = m.delay_reset_by("correction_load_late_q", &load, 2);
             m.output("correction_load_o", &load);
             m.output("correction_data_o", &packed);
         }
         "affine" => {
             m.output("affine_load_o", &load);
             m.output("mul_data_o", &data.slice(0, MUL_BITS).signed());
-            m.output("add_data_o", &data.slice(MUL_BITS, ADDEND_BITS).signed());
+            m.output("add_data_o", &data.slice(MUL_BITS, g.addend_bits()).signed());
         }
         "threshold" => {
             m.output("threshold_load_o", &load);
@@ -157,8 +157,8 @@ fn parities(m: &mut Module, g: &Geometry, load: &Expr, weights: &Expr) {
     }
 }
 
-/// `{right, left, rows}` of a lane, one cycle later; `missing` is `{bottom, top}`. The centre tap is never missing and
-/// has no sum.
+/// `{both, right, left, none}` of a lane, by the columns that are missing, two cycles later; `missing` is
+/// `{bottom, top}`. The centre tap is never missing and has no sum.
 fn correction(m: &mut Module, g: &Geometry, sums: &Expr, missing: &Expr) -> Expr {
     let (bits, tap) = (g.correction_bits(), g.tap_sum_bits());
     let zero = slit(0, bits);
@@ -185,5 +185,8 @@ fn correction(m: &mut Module, g: &Geometry, sums: &Expr, missing: &Expr) -> Expr
         m.wire(name, &add([&top, &taps[1][kx], &bottom]))
     };
     let (left, right) = (column(m, "left_sum", 0), column(m, "right_sum", 2));
-    m.delay("correction_q", &cat(&[right, left, rows]))
+    let [rows, left, right] =
+        [("rows", rows), ("left", left), ("right", right)].map(|(name, sum)| m.delay(&format!("{name}_sum_q"), &sum));
+    let both = &(&rows + &left) + &right;
+    m.delay("correction_q", &cat(&[both, &rows + &right, &rows + &left, rows]))
 }

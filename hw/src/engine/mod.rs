@@ -6,6 +6,7 @@
 //! at position `(c + l) mod w` of its row buffer.
 
 mod accelerator;
+mod centre;
 mod control;
 mod head_unit;
 mod lane;

@@ -14,14 +14,13 @@ pub(super) fn window(g: &Geometry) -> Rc<Module> {
             "3x3 windows of {} pixel(s) x {c} channels, one stage skewed a pixel to the left of its predecessor:\n\
              columns = the last two of the previous word, then this word. Taps outside the picture read 0;\n\
              the lanes take them back by their border correction.\n\
-             window_o bit (ky*3 + kx)*{c} + channel of each pixel; x_o is the stream at the window's centre.",
+             window_o bit (ky*3 + kx)*{c} + channel of each pixel; parities_o: groups of signs of the same columns.",
             g.pixels
         ),
     );
     m.input("clk_i", 1);
     let shift = m.input("shift_i", 1);
     let signs = m.input("signs_i", 3 * g.pixels * c);
-    let stream = m.input("stream_i", g.stream_word());
     let outside = Outside {
         top: m.input("missing_top_i", 1),
         bottom: m.input("missing_bottom_i", 1),
@@ -49,7 +48,6 @@ pub(super) fn window(g: &Geometry) -> Rc<Module> {
     if parities > 0 {
         m.output("parities_o", &windows(c, parities));
     }
-    centre(&mut m, g, &shift, &stream);
     Rc::new(m)
 }
 
@@ -97,18 +95,4 @@ fn row_columns(m: &mut Module, g: &Geometry, ky: usize, shift: &Expr, signs: &Ex
         m.drive_when(register, shift, &columns[g.pixels + k]);
     }
     columns
-}
-
-/// The stream at the centres of the windows: one pixel to the left of the word that arrives.
-fn centre(m: &mut Module, g: &Geometry, shift: &Expr, stream: &Expr) {
-    let lane_word = g.lanes * g.stream_bits;
-    let last = m.register_free("stream_last_q", lane_word, false);
-    m.drive_when(&last, shift, &stream.slice((g.pixels - 1) * lane_word, lane_word));
-    let centre = if g.pixels == 1 {
-        last.q.clone()
-    } else {
-        cat(&[stream.slice(0, (g.pixels - 1) * lane_word), last.q.clone()])
-    };
-    let centre = m.delay("x_q", &centre);
-    m.output("x_o", &centre);
 }

@@ -1,7 +1,7 @@
 //! The records of every memory, in the engine's order and widths.
 
 use crate::Geometry;
-use crate::geometry::{ACCUMULATOR_BITS, ADDEND_BITS, MUL_BITS, WEIGHT_BITS};
+use crate::geometry::{ACCUMULATOR_BITS, MUL_BITS, WEIGHT_BITS};
 use bsr_model::integer::{BinaryConv, Conv, Streaming};
 
 /// A record: bits, lowest first.
@@ -105,19 +105,20 @@ impl Padding {
         record
     }
 
-    /// `mul` and `add - mul * (K + 9 odd) + half`, shifted up to the hardware's shift.
+    /// `mul` and `add - mul * (K + 9 odd) + half`, shifted up to the hardware's shift and held within the addend's bits.
     fn affine(&self, g: &Geometry, stage: &BinaryConv, oc: usize) -> Bits {
         let mut record = Bits::default();
         if oc >= self.real {
             record.push(0, MUL_BITS);
-            record.push(0, ADDEND_BITS);
+            record.push(0, g.addend_bits());
             return record;
         }
         let up = g.affine_shift - stage.shift as usize;
         let (mul, add) = (i64::from(stage.mul[oc]), i64::from(stage.add[oc]));
         let half = 1 << (stage.shift - 1);
         record.push(mul << up, MUL_BITS);
-        record.push((add - mul * (g.taps as i64 + 9 * self.odd()) + half) << up, ADDEND_BITS);
+        let addend = (add - mul * (g.taps as i64 + 9 * self.odd()) + half) << up;
+        record.push(addend.clamp(-g.addend_limit(), g.addend_limit()), g.addend_bits());
         record
     }
 }

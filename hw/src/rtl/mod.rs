@@ -11,6 +11,7 @@ mod emit;
 mod expr;
 mod instances;
 mod module;
+mod registers;
 
 pub use emit::{Language, line_shares};
 pub use expr::{Expr, cat, choose, lit, repeat, slit};

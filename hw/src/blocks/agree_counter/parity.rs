@@ -204,10 +204,7 @@ pub(super) fn weight_parity(tree: &Tree) -> Option<Rc<Module>> {
         plain += &format!("assign wgt_parity{time}_o = {}'d0;\n", items.len());
     }
     plain += &unread("clk_i, wgt_i");
-    let all = || read.iter().flat_map(|(_, items)| items.iter().copied());
-    let mut first: Vec<_> = all().flat_map(|item| small(tree, item)).collect();
-    first.sort_unstable();
-    first.dedup();
+    let first = first_cycle(tree, read.iter().flat_map(|(_, items)| items.iter().copied()));
     let mut parities = Parities::new(tree, tap_names("inverted", tree.taps()));
     let vector = parities.vector(&first);
     let mut text = format!(
@@ -239,4 +236,35 @@ fn small(tree: &Tree, item: Item) -> Vec<Item> {
         }
         _ => vec![item],
     }
+}
+
+/// LUTs of [`column_parity`]: synthesis takes the shortest path, and so two for a node of up to nine taps.
+pub(super) fn column_lut(tree: &Tree) -> usize {
+    tree.column_nodes(0).into_iter().map(|node| if tree.reads_taps(node) { 1 } else { 2 }).sum()
+}
+
+/// LUTs and flip-flops of [`window_parity`]: an exclusive or a node that does not come with the taps, but the root, and
+/// a third more for short paths.
+pub(super) fn window_cost(tree: &Tree) -> (usize, usize) {
+    if tree.times == 1 {
+        return (0, 0);
+    }
+    let early: usize = (0..tree.columns).map(|column| tree.column_nodes(column).len()).sum();
+    ((4 * (tree.nodes.len() - early - 1)).div_ceil(3), kept(tree).iter().map(Vec::len).sum())
+}
+
+/// LUTs and flip-flops of [`weight_parity`]: an exclusive or a node but the root, an inverter a tap that is kept.
+pub(super) fn weight_cost(tree: &Tree) -> (usize, usize) {
+    let items: Vec<_> = (1..=tree.times).flat_map(|time| tree.read(time)).collect();
+    let first = first_cycle(tree, items.iter().copied());
+    let taps = items.iter().filter(|item| matches!(item, Item::Tap(_))).count();
+    (tree.nodes.len().saturating_sub(1) + taps, first.len() + items.len())
+}
+
+/// Items that are registered at the end of the first cycle of [`weight_parity`].
+fn first_cycle(tree: &Tree, items: impl Iterator<Item = Item>) -> Vec<Item> {
+    let mut first: Vec<_> = items.flat_map(|item| small(tree, item)).collect();
+    first.sort_unstable();
+    first.dedup();
+    first
 }

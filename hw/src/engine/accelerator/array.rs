@@ -1,11 +1,13 @@
 //! The array: slots, stores, window, lanes, and the way of a slot from its read to its write.
 
 use super::Top;
-use crate::engine::{lane_array, lane_store, pass_runner, sign_store, stream_store, window};
+use crate::engine::{centre, lane_array, lane_store, pass_runner, sign_store, stream_store, window};
 use crate::rtl::{Expr, cat, choose, lit};
 
 /// Cycles from a slot to its word at the window.
 const READ: usize = 2;
+/// Cycles before the write in which the lanes take the head's word.
+const MERGE: usize = 2;
 
 /// Places runner, stores, window and lanes.
 pub(super) fn array(top: &mut Top) {
@@ -129,16 +131,17 @@ fn stores(top: &mut Top) {
         ],
         &[],
     );
+    let read = top.nets.get("runner", "stream_read");
+    let read = top.m.delay_by("stream_read_late", &read, g.stream_lag());
     top.place(
         "stream",
         &stream_store::stream_store(g),
         &[
-            ("read_address", "runner", "stream_read"),
             ("write_en", "net", "stream_write_en"),
             ("write_address", "net", "stream_write_address"),
             ("write_data", "net", "stream_write_data"),
         ],
-        &[],
+        &[("read_address", &read)],
     );
     let word = top.nets.get("stream", "stream");
     top.keep("stream_word", &word);
@@ -155,16 +158,23 @@ fn lanes(top: &mut Top) {
     let masks: Vec<_> = masks.iter().map(|(name, e)| (*name, top.m.delay_by(name, e, READ))).collect();
     let mut more: Vec<(&str, &Expr)> = masks.iter().map(|(name, e)| (*name, e)).collect();
     more.push(("shift", &shift));
-    top.place("window", &window::window(g), &[("signs", "signs", "signs"), ("stream", "stream", "stream")], &more);
+    top.place("window", &window::window(g), &[("signs", "signs", "signs")], &more);
+    let late = top.m.delay_reset_by("stream_shift", &shift, g.stream_lag());
+    top.place("centre", &centre::centre(g), &[("stream", "stream", "stream")], &[("shift", &late)]);
     let swap = top.m.delay_reset_by("first", &first, READ);
     let cs = g.popcount_stages;
     let left = top.m.delay_by("border_left", &masks[2].1, cs);
     let right = top.m.delay_by("border_right", &masks[3].1, cs);
-    let x = top.nets.get("window", "x");
-    let x = top.m.delay_by("x", &x, 4 + cs);
+    let edge = top.nets.get("runner", "slot_edge");
+    let edge = top.m.delay_reset_by("edge_merge", &edge, g.write_back() - MERGE);
     let activate = activations(top, &stage);
     let ports = lane_array::store_ports(g);
-    let mut wires = vec![("window", "window", "window")];
+    let mut wires = vec![
+        ("window", "window", "window"),
+        ("x", "centre", "x"),
+        ("head_word", "head", "head_word"),
+        ("head_signs", "head", "head_signs"),
+    ];
     if g.popcount().column_parities() > 0 {
         wires.push(("parities", "window", "parities"));
     }
@@ -173,7 +183,13 @@ fn lanes(top: &mut Top) {
         "lanes",
         &lane_array::lane_array(g),
         &wires,
-        &[("swap", &swap), ("missing_left", &left), ("missing_right", &right), ("x", &x), ("activate", &activate)],
+        &[
+            ("swap", &swap),
+            ("missing_left", &left),
+            ("missing_right", &right),
+            ("activate", &activate),
+            ("edge", &edge),
+        ],
     );
 }
 
@@ -203,9 +219,13 @@ fn write_back(top: &mut Top) {
     let result = top.m.delay_reset_by("result", &result, late);
     let edge = top.m.delay_reset_by("edge", &edge, late);
     for (name, value) in &fields {
-        let arrived = top.m.delay_by(&format!("{name}_late"), value, late);
+        let merging = top.m.delay_by(&format!("{name}_merging"), value, late - MERGE);
+        let arrived = top.m.delay_by(&format!("{name}_late"), &merging, MERGE);
+        top.nets.0.insert(format!("merging_{name}"), merging);
         top.nets.0.insert(format!("late_{name}"), arrived);
     }
+    let pass = top.nets.get("merging", "pass");
+    top.keep("merge_pass", &pass);
     let keeps = top.nets.get("late", "keeps_signs");
     let head_writes = top.m.wire("head_writes", &(&edge & &keeps));
     top.keep("stream_write_en", &(&result | &head_writes));
@@ -219,8 +239,8 @@ fn write_back(top: &mut Top) {
         let value = top.nets.get("late", field);
         top.keep(net, &value);
     }
-    let (stream, signs) = (top.nets.get("lanes", "y"), top.nets.get("lanes", "sign"));
-    let (head_word, head_signs) = (top.nets.get("head", "head_word"), top.nets.get("head", "head_signs"));
-    top.keep("stream_write_data", &choose(&edge, &head_word, &stream));
-    top.keep("sign_write_data", &choose(&edge, &head_signs, &signs));
+    for (net, output) in [("stream_write_data", "y"), ("sign_write_data", "sign")] {
+        let value = top.nets.get("lanes", output);
+        top.keep(net, &value);
+    }
 }

@@ -1,0 +1,185 @@
+//! LUT, CARRY4 and flip-flops of an engine, before any synthesis.
+//!
+//! What is made of primitives is exact: the popcounts and the memories. Flip-flops and shift
+//! registers follow from the registers of every module. The LUTs of the other units are formulas of their widths, one a
+//! module: an adder is a LUT a bit and a CARRY4 for four, a choice between up to four a LUT a bit; what is left is a
+//! constant, taken from a synthesis. Together they are most of the uncertainty, and a small part of an engine.
+
+use super::block_ram::slices;
+use super::leaf::Leaf;
+use crate::Geometry;
+use crate::blocks::RamStyle;
+use crate::geometry::{ACCUMULATOR_BITS, INPUT_BITS};
+use crate::rtl::Module;
+use std::collections::HashMap;
+use std::ops::AddAssign;
+
+/// Logic of a module.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Logic {
+    /// LUTs used as logic.
+    pub lut: usize,
+    /// LUTs used as memory and as shift registers.
+    pub lut_memory: usize,
+    pub carry4: usize,
+    pub ff: usize,
+}
+
+impl AddAssign for Logic {
+    fn add_assign(&mut self, other: Self) {
+        self.lut += other.lut;
+        self.lut_memory += other.lut_memory;
+        self.carry4 += other.carry4;
+        self.ff += other.ff;
+    }
+}
+
+/// Counts modules, every kind once.
+pub(super) struct Counter<'a> {
+    g: &'a Geometry,
+    known: HashMap<String, Logic>,
+}
+
+impl<'a> Counter<'a> {
+    pub(super) fn new(g: &'a Geometry) -> Self {
+        Self { g, known: HashMap::new() }
+    }
+
+    /// A module with all its instances.
+    pub(super) fn of(&mut self, module: &Module) -> Logic {
+        if let Some(known) = self.known.get(module.name()) {
+            return *known;
+        }
+        let mut all = self.own(module);
+        for (_, child) in module.instances() {
+            all += self.of(child);
+        }
+        self.known.insert(module.name().to_owned(), all);
+        all
+    }
+
+    fn own(&self, module: &Module) -> Logic {
+        let popcount = self.g.popcount();
+        let name = module.name();
+        match Leaf::of_module(name) {
+            Some(Leaf::Ram { depth, width, style }) => return memory(depth, width, style),
+            Some(Leaf::Multiplier) => return Logic { ff: addend_bits(name), ..Logic::default() },
+            None => {}
+        }
+        let kind = name.trim_end_matches(|c: char| c.is_ascii_digit());
+        match kind {
+            "agree_counter_" => {
+                let cost = popcount.cost();
+                Logic { lut: cost.lut6 + cost.lut6_2, lut_memory: cost.srl, carry4: cost.carry4, ff: cost.ff }
+            }
+            "column_parity_" => Logic { lut: popcount.column_parity_lut(), ..Logic::default() },
+            "window_parity_" => {
+                let (lut, ff) = popcount.window_parity_cost();
+                Logic { lut, ff, ..Logic::default() }
+            }
+            "weight_parity_" => {
+                let (lut, ff) = popcount.weight_parity_cost();
+                Logic { lut, ff, ..Logic::default() }
+            }
+            _ => {
+                let registers = module.registers();
+                let (lut, carry4) = self.unit(name);
+                Logic { lut, lut_memory: registers.srl, carry4, ff: registers.ff }
+            }
+        }
+    }
+
+    /// LUTs and CARRY4 of a unit.
+    fn unit(&self, name: &str) -> (usize, usize) {
+        let g = self.g;
+        let (lane_word, b) = (g.lanes * g.stream_bits, g.stream_bits);
+        let chains = usize::from(g.chains == 2);
+        let several = usize::from(g.pixels > 1);
+        match name {
+            "lane" => self.lane(),
+            "stream_store" => (g.stream_word() * usize::from(!g.stream_depth().is_power_of_two()) + 2, 0),
+            "sign_store" => (3 * g.pixels * g.channels + 3 * g.passes, 0),
+            "window" => (2 * (g.pixels + 2) + 2, 0),
+            "head_unit" => {
+                let picked = g.stream_word() * choice(g.passes) + g.lanes * g.pixels * choice(g.passes);
+                let skip = lane_word * (choice(g.passes * g.pixels) + choice(g.pixels));
+                let sums = g.lanes * (b + 1);
+                (picked + skip + sums + 9 * INPUT_BITS + 863, g.lanes * carry(b + 1) + 58)
+            }
+            "head_channel" => (403 + b, 33),
+            "tail_output" => {
+                let (lut, chains) = tree(g.lanes, crate::geometry::WEIGHT_BITS + g.sum_bits());
+                (lut + 150, chains + carry(ACCUMULATOR_BITS) + 2)
+            }
+            "tail_unit" => (g.lanes * g.sum_bits() + 95, 14),
+            "lane_store" => (165 + 3 * g.correction_bits(), 19 + 3 * carry(g.correction_bits())),
+            "accelerator" => (32 + 2 * g.stages, 0),
+            "pass_planner" => (330 + 150 * chains + 60 * several, 40 + 18 * chains),
+            "pass_runner" => (230 + 50 * chains + 35 * several, 42 + 6 * chains + 8 * several),
+            "step_counter" => (202, 51),
+            "control" => (252, 31),
+            "pixel_reader" => (66, 13),
+            "pixel_writer" => (50, 2),
+            _ => (2, 0),
+        }
+    }
+
+    /// Border, dot, skip add, saturation, activation, sign, for every pixel.
+    fn lane(&self) -> (usize, usize) {
+        let g = self.g;
+        let b = g.stream_bits;
+        let skip = g.addend_bits() - g.affine_shift + 1;
+        let terms = g.slope_digits.len();
+        let room = g.slope_digits.iter().map(|d| d.0).max().unwrap_or(0) + 2;
+        let slope = terms.saturating_sub(1) * b;
+        let adds = [g.dot_bits(), skip, b + 1];
+        let lut = g.correction_bits() + adds.iter().sum::<usize>() + (b + 5) + slope + b + 1;
+        // The comparison with the threshold takes none.
+        let chains = carry(g.dot_bits()) + carry(skip) + usize::from(terms > 1) * carry(b + room - 1);
+        (g.pixels * lut, g.pixels * chains)
+    }
+}
+
+/// CARRY4 of an adder.
+fn carry(bits: usize) -> usize {
+    bits.div_ceil(4)
+}
+
+/// LUTs a bit of a choice between `inputs`.
+fn choice(inputs: usize) -> usize {
+    if inputs <= 1 { 0 } else { inputs.div_ceil(4) + choice(inputs.div_ceil(4)) }
+}
+
+/// LUTs and CARRY4 of a tree of adders over `terms` of `bits`, a bit more a level up to the accumulator's.
+fn tree(mut terms: usize, mut bits: usize) -> (usize, usize) {
+    let (mut lut, mut chains) = (0, 0);
+    while terms > 1 {
+        bits = (bits + 1).min(ACCUMULATOR_BITS);
+        lut += terms / 2 * bits;
+        chains += terms / 2 * carry(bits);
+        terms = terms.div_ceil(2);
+    }
+    (lut, chains)
+}
+
+/// A memory: a choice between its slices, or RAM32M and RAM64M and the register behind them.
+fn memory(depth: usize, width: usize, style: RamStyle) -> Logic {
+    match style {
+        RamStyle::Block => {
+            let slices = slices(depth, width);
+            let select = usize::BITS - slices.saturating_sub(1).leading_zeros();
+            Logic { lut: width * choice(slices), ff: select as usize, ..Logic::default() }
+        }
+        RamStyle::Distributed => {
+            let (words, bits) = if depth <= 32 { (32, 6) } else { (64, 3) };
+            let lut_memory = 4 * width.div_ceil(bits) * depth.div_ceil(words);
+            Logic { lut_memory, ff: width, ..Logic::default() }
+        }
+    }
+}
+
+/// The register of a multiplier's addend that lies outside its slice.
+fn addend_bits(name: &str) -> usize {
+    let addend = name.strip_prefix("multiply_add_").and_then(|size| size.split('_').nth(1));
+    addend.and_then(|bits| bits.parse().ok()).unwrap_or(0)
+}

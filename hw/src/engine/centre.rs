@@ -1,0 +1,28 @@
+//! The stream at the centres of the windows: one pixel to the left of the word that arrives.
+
+use crate::geometry::Geometry;
+use crate::rtl::{Module, cat};
+use std::rc::Rc;
+
+/// `x_o` is the last pixel of the previous word and all but the last of this one, one cycle after the word.
+pub(super) fn centre(g: &Geometry) -> Rc<Module> {
+    let mut m = Module::new(
+        "centre",
+        format!(
+            "x_o = the stream at the centres of the windows of {} pixel(s): the last pixel of the previous word lowest,\n\
+             then this word without its last. The word that arrives is kept with shift_i.",
+            g.pixels
+        ),
+    );
+    m.input("clk_i", 1);
+    let shift = m.input("shift_i", 1);
+    let stream = m.input("stream_i", g.stream_word());
+    let pixel = g.lanes * g.stream_bits;
+    let rest = (g.pixels - 1) * pixel;
+    let last = m.register_free("last_q", pixel, false);
+    m.drive_when(&last, &shift, &stream.slice(rest, pixel));
+    let x = if g.pixels == 1 { last.q.clone() } else { cat(&[stream.slice(0, rest), last.q.clone()]) };
+    let x = m.delay("x_q", &x);
+    m.output("x_o", &x);
+    Rc::new(m)
+}
