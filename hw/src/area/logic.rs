@@ -104,7 +104,7 @@ impl<'a> Counter<'a> {
                 let picked = g.stream_word() * choice(g.passes) + g.lanes * g.pixels * choice(g.passes);
                 let skip = lane_word * (choice(g.passes * g.pixels) + choice(g.pixels));
                 let sums = g.lanes * (b + 1);
-                (picked + skip + sums + 9 * INPUT_BITS + 863, g.lanes * carry(b + 1) + 58)
+                (picked + skip + sums + 9 * INPUT_BITS + 20 + 843 * several, g.lanes * carry(b + 1) + 58)
             }
             "head_channel" => (403 + b, 33),
             "tail_output" => {
@@ -114,7 +114,7 @@ impl<'a> Counter<'a> {
             "tail_unit" => (g.lanes * g.sum_bits() + 95, 14),
             "lane_store" => (165 + 3 * g.correction_bits(), 19 + 3 * carry(g.correction_bits())),
             "accelerator" => (32 + 2 * g.stages, 0),
-            "pass_planner" => (330 + 150 * chains + 60 * several, 40 + 18 * chains),
+            "pass_planner" => (206 + 271 * chains + 60 * several, 45 + 13 * chains),
             "pass_runner" => (230 + 50 * chains + 35 * several, 42 + 6 * chains + 8 * several),
             "step_counter" => (202, 51),
             "control" => (252, 31),
