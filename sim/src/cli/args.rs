@@ -1,10 +1,10 @@
 //! The command line.
 
-use std::path::PathBuf;
+use std::{num::NonZeroUsize, path::PathBuf};
 
 use clap::{ArgGroup, Args, Parser, Subcommand};
 
-/// Runs the generated RTL in Verilator and compares it with the golden model, bit by bit.
+/// Runs the generated RTL in Verilator and compares it with the golden model, bit by bit; enlarges pictures on the CPU.
 #[derive(Debug, Parser)]
 #[command(version, about)]
 pub(crate) struct Arguments {
@@ -23,6 +23,8 @@ pub(crate) enum Command {
     ///
     /// Exit code 0: exact; 1: it differs, or the cycles are not those predicted; 2: could not run.
     Run(Box<Run>),
+    /// Super-resolve pictures or video on the CPU; needs no tools.
+    Upscale(Upscale),
     /// Show which tools are found and what each unlocks.
     Doctor,
 }
@@ -52,12 +54,39 @@ pub(crate) struct Run {
     /// Write a waveform (FST) around the first mismatch, else of the start of the frame.
     #[arg(long)]
     pub(crate) trace: bool,
+    /// SIMD implementation to compare with, in place of the fastest one: portable, avx2, avx512.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) simd: Option<String>,
     /// Folder for the pictures and the waveform.
     #[arg(short, long, value_name = "DIR", default_value = "out")]
     pub(crate) output: PathBuf,
     /// Parameters of the engine.
     #[command(flatten)]
     pub(crate) engine: Engine,
+}
+
+/// Arguments of `upscale`.
+#[derive(Debug, Args)]
+#[command(group(ArgGroup::new("enlarger").required(true).args(["model", "integer"])))]
+pub(crate) struct Upscale {
+    /// A PNG or JPEG picture, a folder of them, a y4m video, or - for a y4m stream from stdin.
+    #[arg(value_name = "IN")]
+    pub(crate) input: PathBuf,
+    /// A PNG picture, a folder, a y4m video, or - for stdout.
+    #[arg(value_name = "OUT")]
+    pub(crate) output: PathBuf,
+    /// A built-in network.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) model: Option<String>,
+    /// An integer network from a file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) integer: Option<PathBuf>,
+    /// SIMD implementation in place of the fastest one: portable, avx2, avx512.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) simd: Option<String>,
+    /// Threads; by default one for each core.
+    #[arg(long, value_name = "N")]
+    pub(crate) threads: Option<NonZeroUsize>,
 }
 
 /// Parameters of the engine.

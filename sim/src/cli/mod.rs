@@ -1,6 +1,7 @@
 //! The `sim` command.
 
 mod args;
+mod backend;
 mod doctor;
 mod failure;
 mod output;
@@ -8,6 +9,7 @@ mod panel;
 mod report;
 mod run;
 mod subject;
+mod upscale;
 
 pub(crate) use args::Arguments;
 pub(crate) use failure::Failure;
@@ -18,6 +20,7 @@ use args::Command;
 pub(crate) fn run(arguments: &Arguments) -> Result<bool, Failure> {
     match &arguments.command {
         Command::Run(options) => run::run(options, arguments.json),
+        Command::Upscale(options) => upscale::run(options, arguments.json),
         Command::Doctor => doctor::run(arguments.json),
     }
 }

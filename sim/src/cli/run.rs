@@ -6,10 +6,7 @@ use std::{
     time::Instant,
 };
 
-use bsr_golden::{
-    Trace,
-    simd::{Backend, Prepared},
-};
+use bsr_golden::{Trace, simd::Prepared};
 use bsr_hw::{Design, EngineConfig, Program};
 use bsr_model::{
     integer::{Formats, Streaming},
@@ -27,6 +24,7 @@ use ndarray::{Array2, ArrayView3, Axis};
 
 use super::{
     args::{Engine, Run},
+    backend,
     failure::Failure,
     output, panel,
     report::{Extra, FirstMismatch, Report},
@@ -37,6 +35,7 @@ use super::{
 pub(crate) fn run(arguments: &Run, json: bool) -> Result<bool, Failure> {
     let start = Instant::now();
     let stall = Stall::parse(&arguments.stall, arguments.seed)?;
+    let backend = backend::choose(arguments.simd.as_deref())?;
     let networks = Networks::from_arguments(arguments)?;
     let network = networks.integer.streaming()?;
     let pictures = Pictures::from_arguments(arguments, network.scale)?;
@@ -54,7 +53,6 @@ pub(crate) fn run(arguments: &Run, json: bool) -> Result<bool, Failure> {
     progress("golden model");
     let input = lr.view().insert_axis(Axis(0));
     let trace = bsr_golden::run(&networks.integer, input)?;
-    let backend = Backend::detect();
     let mismatches_simd = differences(&trace, &Prepared::new(&networks.integer, backend)?.run_with_taps(input)?);
     progress("RTL");
     let sending = Sending { stall, seed: arguments.seed, ..Sending::default() };
@@ -211,6 +209,7 @@ fn replay(arguments: &Run, stall: Stall) -> String {
     add("image", path(&arguments.image));
     add("stall", Some(stall.to_string()));
     add("seed", Some(arguments.seed.to_string()));
+    add("simd", arguments.simd.clone());
     add("lanes", number(arguments.engine.lanes));
     add("pixels", number(arguments.engine.pixels));
     add("chains", number(arguments.engine.chains));
