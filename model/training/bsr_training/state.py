@@ -1,0 +1,104 @@
+"""What a run is: network, average, optimiser, step; saved whole and read back exactly.
+
+A state is one safetensors file: tensors `network.*`, `average.*`, `optimiser.ID.*`, and the topology, the recipe and
+the step as JSON in its metadata. Nothing is ever unpickled.
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from safetensors import safe_open
+from safetensors.torch import save_file
+
+from .network import Network
+from .recipe import Recipe
+from .topology import Topology
+
+
+@dataclass
+class State:
+    """A run between two steps."""
+
+    topology: Topology
+    recipe: Recipe
+    network: Network
+    average: Network
+    optimiser: torch.optim.Optimizer
+    step: int = 0
+
+    @staticmethod
+    def fresh(topology: Topology, recipe: Recipe, device: torch.device) -> "State":
+        """A run that has not started; weights drawn by the recipe's seed."""
+        torch.manual_seed(recipe.seed)
+        network, average = Network(topology), Network(topology)
+        average.load_state_dict(network.state_dict())
+        for net in (network, average):
+            net.to(device, memory_format=torch.channels_last)
+        average.requires_grad_(False)
+        return State(topology, recipe, network, average, _optimiser(network, recipe))
+
+    def start_from(self, weights: Path) -> list[str]:
+        """Takes the weights of a checkpoint or of another run's state where names and shapes agree.
+
+        Returns the names of the parameters that it did not find.
+        """
+        with safe_open(weights, "pt") as file:
+            prefix = "average." if any(name.startswith("average.") for name in file.keys()) else ""
+            found = {name.removeprefix(prefix): name for name in file.keys() if name.startswith(prefix)}
+            own = self.network.state_dict()
+            fits = lambda name: name in found and list(file.get_slice(found[name]).get_shape()) == list(own[name].shape)
+            taken = {name: file.get_tensor(found[name]) for name in own if fits(name)}
+        self.network.load_state_dict(taken, strict=False)
+        self.average.load_state_dict(self.network.state_dict())
+        return [name for name in own if name not in taken]
+
+    def save(self, path: Path):
+        """Writes the state; an interrupted write leaves the previous file."""
+        tensors = {f"network.{k}": v for k, v in self.network.state_dict().items()}
+        tensors |= {f"average.{k}": v for k, v in self.average.state_dict().items()}
+        for index, moments in self.optimiser.state_dict()["state"].items():
+            tensors |= {f"optimiser.{index}.{k}": v for k, v in moments.items()}
+        run = {"topology": self.topology.to_dict(), "recipe": self.recipe.to_dict(), "step": self.step}
+        unfinished = path.with_name(path.name + ".part")
+        save_file({k: v.detach().cpu().contiguous() for k, v in tensors.items()}, unfinished, {"run": json.dumps(run)})
+        unfinished.replace(path)
+
+    @staticmethod
+    def load(path: Path, device: torch.device) -> "State":
+        """Reads a state back.
+
+        Raises `ValueError` if the file is not the state of a run.
+        """
+        with safe_open(path, "pt", device=str(device)) as file:
+            metadata = file.metadata() or {}
+            if "run" not in metadata:
+                raise ValueError(f"`{path}` is not the state of a run: it has no `run` in its metadata")
+            run = json.loads(metadata["run"])
+            tensors = {name: file.get_tensor(name) for name in file.keys()}
+        state = State.fresh(Topology(**run["topology"]), Recipe.from_dict(run["recipe"]), device)
+        part = lambda prefix: {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
+        state.network.load_state_dict(part("network."))
+        state.average.load_state_dict(part("average."))
+        _restore(state.optimiser, part("optimiser."))
+        state.step = run["step"]
+        return state
+
+
+def _optimiser(network: Network, recipe: Recipe) -> torch.optim.Optimizer:
+    return torch.optim.Adam(network.parameters(), lr=recipe.learning_rate, fused=True)
+
+
+def _restore(optimiser: torch.optim.Optimizer, tensors: dict[str, torch.Tensor]):
+    parameters = optimiser.param_groups[0]["params"]
+    moments: dict[int, dict[str, torch.Tensor]] = {}
+    for name, value in tensors.items():
+        index, which = name.split(".")
+        parameter = parameters[int(index)]
+        # The fused step walks parameters and moments in memory order, so their layouts must be one.
+        laid_out = torch.empty_like(parameter).copy_(value) if value.shape == parameter.shape else value
+        moments.setdefault(int(index), {})[which] = laid_out
+    if moments:
+        whole = optimiser.state_dict()
+        optimiser.load_state_dict({**whole, "state": moments})
