@@ -11,7 +11,7 @@ from pathlib import Path
 
 import torch
 
-from . import curve, evaluation, export, pictures, recipe, zoo
+from . import curve, datasets, evaluation, export, pictures, recipe, zoo
 from .recipe import Recipe
 from .signs import GRADIENTS
 from .state import State
@@ -105,6 +105,7 @@ def _train(arguments):
         if arguments.warm_start:
             missing = state.start_from(arguments.warm_start)
             print(f"warm start: {len(missing)} tensors keep their own values: {missing[:6]}", file=sys.stderr)
+    state.data = datasets.summarise(pictures.find(arguments.data))
     pairs = pictures.pairs(arguments.data, topology.scale, arguments.cache)
     if arguments.validate:
         held_out = pictures.pairs(arguments.validate, topology.scale)
@@ -143,8 +144,8 @@ def _evaluate(arguments):
 
 def _export(arguments):
     state = State.load(arguments.run_folder / "state.safetensors", torch.device("cpu"))
-    description = export.export(state, arguments.output, arguments.name or arguments.run_folder.resolve().name)
-    print(f"{arguments.output}\n{description}")
+    for path in export.export(state, arguments.output, arguments.name or arguments.run_folder.resolve().name):
+        print(path)
 
 
 def _curve(arguments):

@@ -1,11 +1,11 @@
 """What a run is: network, average, optimiser, step; saved whole and read back exactly.
 
-A state is one safetensors file: tensors `network.*`, `average.*`, `optimiser.ID.*`, and the topology, the recipe and
-the step as JSON in its metadata. Nothing is ever unpickled.
+A state is one safetensors file: tensors `network.*`, `average.*`, `optimiser.ID.*`, and the topology, the recipe, the
+step and where the weights came from as JSON in its metadata. Nothing is ever unpickled.
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
@@ -27,6 +27,15 @@ class State:
     average: Network
     optimiser: torch.optim.Optimizer
     step: int = 0
+    data: list[dict] = field(default_factory=list)
+    """The sets that it trains on, as `datasets.summarise` has them."""
+    ancestors: list[dict] = field(default_factory=list)
+    """The runs whose weights it started from, oldest first, each as `summary` has it."""
+
+    def summary(self) -> dict:
+        """What the run is, without its weights."""
+        topology, recipe = self.topology.to_dict(), self.recipe.to_dict()
+        return {"topology": topology, "recipe": recipe, "step": self.step, "data": self.data}
 
     @staticmethod
     def fresh(topology: Topology, recipe: Recipe, device: torch.device) -> "State":
@@ -45,6 +54,8 @@ class State:
         Returns the names of the parameters that it did not find.
         """
         with safe_open(weights, "pt") as file:
+            run = json.loads((file.metadata() or {}).get("run", "{}"))
+            self.ancestors = run.pop("ancestors", []) + [run or {"checkpoint": weights.name}]
             prefix = "average." if any(name.startswith("average.") for name in file.keys()) else ""
             found = {name.removeprefix(prefix): name for name in file.keys() if name.startswith(prefix)}
             own = self.network.state_dict()
@@ -60,7 +71,7 @@ class State:
         tensors |= {f"average.{k}": v for k, v in self.average.state_dict().items()}
         for index, moments in self.optimiser.state_dict()["state"].items():
             tensors |= {f"optimiser.{index}.{k}": v for k, v in moments.items()}
-        run = {"topology": self.topology.to_dict(), "recipe": self.recipe.to_dict(), "step": self.step}
+        run = self.summary() | {"ancestors": self.ancestors}
         unfinished = path.with_name(path.name + ".part")
         save_file({k: v.detach().cpu().contiguous() for k, v in tensors.items()}, unfinished, {"run": json.dumps(run)})
         unfinished.replace(path)
@@ -82,7 +93,7 @@ class State:
         state.network.load_state_dict(part("network."))
         state.average.load_state_dict(part("average."))
         _restore(state.optimiser, part("optimiser."))
-        state.step = run["step"]
+        state.step, state.data, state.ancestors = run["step"], run["data"], run["ancestors"]
         return state
 
 

@@ -112,3 +112,13 @@ def test_a_run_is_not_overwritten_by_another(folder, tmp_path, capsys):
     assert run(folder, tmp_path) == 0
     assert run(folder, tmp_path) == 2
     assert "pass --resume" in capsys.readouterr().err
+
+
+def test_an_exported_run_tells_what_it_was_trained_on_and_from(folder, tmp_path):
+    assert run(folder, tmp_path / "first") == 0
+    assert run(folder, tmp_path / "e2fif", "e2fif_x2_c4b2", "--warm-start", str(tmp_path / "first" / "state.safetensors")) == 0
+    assert cli.main(["export", str(tmp_path / "e2fif"), "-o", str(tmp_path / "net.safetensors")]) == 0
+    runs = json.loads((tmp_path / "net.training.json").read_text())["runs"]
+    assert [r["step"] for r in runs] == [6, 6]
+    assert [(d["name"], d["pictures"]) for d in runs[1]["data"]] == [(folder.name, 4)]
+    assert (tmp_path / "net.toml").read_text().startswith('name = "e2fif"\nmethod = "e2fif"\n')
