@@ -15,6 +15,7 @@ STRIPS ?= 1000
 BITS ?= 12 10
 
 CARGO := cargo
+TRAINING_PYTHON := model/training/.venv/bin/python
 # cargo-nextest where it is installed, else `cargo test`; both run the same tests.
 RUNNER ?= $(if $(shell $(CARGO) nextest --version 2>/dev/null),nextest,cargo)
 
@@ -24,7 +25,7 @@ run: tools ## Super-resolve a bundled picture in the simulated RTL and compare e
 	$(CARGO) build --locked --release --package bsr-sim --bin sim
 	$(CARGO) sim run --model $(MODEL) $(ARGS)
 
-test: tools lint doc tests ## Everything that CI runs: format, lints, docs, build, tests
+test: tools lint doc tests training-tests ## Everything that CI runs: format, lints, docs, build, tests
 
 ##@ Longer
 .PHONY: soak eval
@@ -44,8 +45,19 @@ eval: rust ## PSNR and SSIM of MODEL on DATA/Set5 and DATA/Set14: make eval DATA
 	    for bits in $(BITS); do $(CARGO) model evaluate --model $(MODEL) --stream-bits $$bits "$(DATA)/$$set"; done; \
 	done
 
+##@ Training
+.PHONY: training train
+training: ## The training package with PyTorch in an environment of its own, and its tests
+	tools/training.sh
+	cd model/training && .venv/bin/python -m pytest -q
+
+train: ## Train MODEL on the pictures of DATA, with ARGS as in model/training/README.md
+	@test -n "$(DATA)" || { echo "make train: say where the HR pictures are: make train DATA=DIR" >&2; exit 2; }
+	tools/training.sh
+	$(TRAINING_PYTHON) -m bsr_training train --model $(MODEL) --data "$(DATA)" $(ARGS)
+
 ##@ Parts
-.PHONY: tools rust lint doc tests
+.PHONY: tools rust lint doc tests training-tests
 tools: rust ## Verilator and Yosys in .tools, and the system packages that they need
 	tools/install.sh
 
@@ -73,6 +85,15 @@ else
 	    printf "test result: %s. %d passed; %d failed; %d ignored, in all crates\n", good ? "ok" : "FAILED", passed, failed, ignored; \
 	    exit !good }' target/tests.log
 endif
+
+# PyTorch is a download of gigabytes, so the everyday path takes it where it is and names it where it is not.
+training-tests: ## Tests of the training package, where PyTorch is installed
+	@python=$(abspath $(TRAINING_PYTHON)); test -x "$$python" || python=python3; \
+	if "$$python" -c "import torch, safetensors, matplotlib, pytest" 2>/dev/null; then \
+	    cd model/training && OMP_NUM_THREADS=1 "$$python" -m pytest -q; \
+	else \
+	    echo "make: PyTorch is not installed, so the tests of model/training did not run; \`make training\` installs it and runs them"; \
+	fi
 
 ##@ Rest
 .PHONY: clean help

@@ -29,6 +29,10 @@ pub(crate) enum Command {
     Lower(Lower),
     /// PSNR and SSIM on a folder of HR pictures.
     Evaluate(Evaluate),
+    /// Make the model card of a folder of the zoo.
+    Card(Card),
+    /// The figures of all built-in networks, beside the papers', as Markdown.
+    Table,
 }
 
 /// Arguments of `inspect`.
@@ -115,4 +119,21 @@ pub(crate) struct Trained {
     /// Remove this from the front of the tensors' names.
     #[arg(long, value_name = "PREFIX", requires = "checkpoint")]
     pub(crate) strip_prefix: Option<String>,
+}
+
+/// Arguments of `card`.
+#[derive(Debug, Args)]
+pub(crate) struct Card {
+    /// Folder with `compact.safetensors` and `integer.safetensors`; `card.json` and `card.md` are written there.
+    #[arg(value_name = "ENTRY")]
+    pub(crate) entry: PathBuf,
+    /// What the training package wrote beside the checkpoint; the present card's training where it is absent.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) training: Option<PathBuf>,
+    /// Stream bits to lower to beside those of the integer network.
+    #[arg(long, value_name = "B", value_delimiter = ',')]
+    pub(crate) stream_bits: Vec<u32>,
+    /// Folders of HR pictures to score on.
+    #[arg(required = true, value_name = "DIR")]
+    pub(crate) sets: Vec<PathBuf>,
 }

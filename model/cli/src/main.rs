@@ -1,9 +1,10 @@
-//! `model`: describe, import, lower and evaluate binarized super-resolution networks.
+//! `model`: describe, import, lower, evaluate and document binarized super-resolution networks.
 //!
 //! Data goes to stdout, everything else to stderr. Exit code 0: done; 2: could not be done, with what, where,
 //! found against expected, and a hint.
 
 mod args;
+mod card;
 mod evaluate;
 mod failure;
 mod import;
@@ -12,6 +13,7 @@ mod list;
 mod lower;
 mod output;
 mod source;
+mod table;
 
 use std::{
     io::{self, Write},
@@ -42,5 +44,7 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
         Command::Import(arguments) => import::run(arguments, json),
         Command::Lower(arguments) => lower::run(arguments, json),
         Command::Evaluate(arguments) => evaluate::run(arguments, json),
+        Command::Card(arguments) => card::run(arguments, json),
+        Command::Table => table::run(json),
     }
 }

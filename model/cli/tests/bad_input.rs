@@ -140,3 +140,15 @@ fn a_network_must_be_given() {
     let error = fails(&["evaluate", "folder"]);
     assert!(error.contains("--model") && error.contains("--integer") && error.contains("--checkpoint"), "{error}");
 }
+
+#[test]
+fn a_card_without_training_says_where_it_comes_from() {
+    let folder = tempfile::tempdir().unwrap();
+    let built_in = bsr_model::zoo::find("e2fif_x2_c32b8").unwrap();
+    fs::write(folder.path().join("compact.safetensors"), built_in.compact_bytes).unwrap();
+    fs::write(folder.path().join("integer.safetensors"), built_in.integer_bytes).unwrap();
+    picture(&folder.path().join("edges.png"), 32, 36);
+    let message = fails(&["card", text(folder.path()), text(folder.path())]);
+    assert!(message.contains("card.json") && message.contains("--training"), "{message}");
+    assert!(!folder.path().join("card.md").exists());
+}

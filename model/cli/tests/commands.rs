@@ -111,3 +111,53 @@ fn an_integer_network_alone_has_no_figures_in_floating_point() {
     }
     assert_eq!(alone["psnr_int"], built_in["psnr_int"]);
 }
+
+/// A folder like one of the zoo, with a set of one picture beside it.
+fn entry_and_set(folder: &std::path::Path) -> [std::path::PathBuf; 3] {
+    let built_in = bsr_model::zoo::find("e2fif_x2_c32b8").unwrap();
+    let (entry, set, training) = (folder.join("entry"), folder.join("Drawn"), folder.join("training.json"));
+    fs::create_dir(&entry).unwrap();
+    fs::create_dir(&set).unwrap();
+    picture(&set.join("edges.png"), 32, 36);
+    fs::write(entry.join("compact.safetensors"), built_in.compact_bytes).unwrap();
+    fs::write(entry.join("integer.safetensors"), built_in.integer_bytes).unwrap();
+    let run = r#"{"step": 7, "recipe": {"batch": 4}, "data": [{"name": "Drawn", "pictures": 1, "terms": "our own"}]}"#;
+    fs::write(&training, format!(r#"{{"runs": [{{"checkpoint": "older.pt"}}, {run}]}}"#)).unwrap();
+    [entry, set, training]
+}
+
+#[test]
+fn a_card_has_the_figures_that_evaluate_gives() {
+    let folder = tempfile::tempdir().unwrap();
+    let [entry, set, training] = entry_and_set(folder.path());
+    let card = json(&["card", text(&entry), "--training", text(&training), "--stream-bits", "9", text(&set)]);
+    let evaluated = json(&["evaluate", "--model", "e2fif_x2_c32b8", text(&set)]);
+    let scores = &card["scores"][0];
+    for figure in ["set", "images", "psnr_bicubic", "psnr_float", "psnr_float_u8", "ssim_float"] {
+        assert_eq!(scores[figure], evaluated[figure], "{figure}");
+    }
+    assert_eq!(scores["integer"][0]["psnr"], evaluated["psnr_int"]);
+    assert_eq!(scores["integer"][1]["stream_bits"], 9);
+    let people = fs::read_to_string(entry.join("card.md")).unwrap();
+    for stated in ["older.pt", "7 steps on Drawn (1): batch 4", "our own", "9 stream bits", "non-commercial"] {
+        assert!(people.contains(stated), "{stated} in\n{people}");
+    }
+}
+
+#[test]
+fn a_card_is_made_again_from_the_training_that_it_states() {
+    let folder = tempfile::tempdir().unwrap();
+    let [entry, set, training] = entry_and_set(folder.path());
+    let first = json(&["card", text(&entry), "--training", text(&training), text(&set)]);
+    fs::remove_file(&training).unwrap();
+    assert_eq!(json(&["card", text(&entry), text(&set)]), first);
+}
+
+#[test]
+fn a_table_has_every_network_beside_the_papers() {
+    let table = succeeds(&["table"]);
+    assert!(table.contains("| *E2FIF, x2, paper* | | 37.50 |"));
+    for entry in bsr_model::zoo::entries() {
+        assert!(table.contains(&format!("| `{}` |", entry.name)));
+    }
+}

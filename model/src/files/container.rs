@@ -163,7 +163,8 @@ pub(super) fn require_version(stated: u32, needed: u32) -> Result<(), FileError>
     if stated >= needed { Ok(()) } else { Err(FileError::VersionTooLow { stated, needed }) }
 }
 
-fn hash(bytes: &[u8]) -> String {
+/// SHA-256 in hexadecimal digits.
+pub fn hash(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

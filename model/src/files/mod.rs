@@ -12,6 +12,7 @@ mod shape;
 mod write;
 
 pub use compact::{decode_compact, encode_compact, read_compact, write_compact};
+pub use container::hash;
 pub use error::{CannotRead, FileError};
 pub use integer::{decode_integer, encode_integer, read_integer, write_integer};
 pub use write::write_atomically;

@@ -3,6 +3,12 @@
 //! An entry is a description, a compact checkpoint, the integer network lowered from it with the default options,
 //! and a model card. All of them are part of the library: nothing is read from the disk.
 
+mod card;
+mod papers;
+
+pub use card::{Card, DataSet, IntegerScore, Run, SetScores, ShippedFile};
+pub use papers::{PAPER_ROWS, PaperRow};
+
 use crate::{
     closest::closest,
     description::Description,
@@ -22,8 +28,10 @@ pub struct Entry {
     pub compact_bytes: &'static [u8],
     /// Integer network, as in a file.
     pub integer_bytes: &'static [u8],
-    /// Model card, Markdown: training data and their terms, recipe, figures, hashes.
-    pub card: &'static str,
+    /// Model card, JSON: training data and their terms, recipe, figures, hashes.
+    pub card_json: &'static str,
+    /// The same for people, Markdown.
+    pub card_markdown: &'static str,
 }
 
 macro_rules! entry {
@@ -33,7 +41,8 @@ macro_rules! entry {
             description_toml: include_str!(concat!("../../zoo/", $name, "/network.toml")),
             compact_bytes: include_bytes!(concat!("../../zoo/", $name, "/compact.safetensors")),
             integer_bytes: include_bytes!(concat!("../../zoo/", $name, "/integer.safetensors")),
-            card: include_str!(concat!("../../zoo/", $name, "/card.md")),
+            card_json: include_str!(concat!("../../zoo/", $name, "/card.json")),
+            card_markdown: include_str!(concat!("../../zoo/", $name, "/card.md")),
         }
     };
 }
@@ -75,6 +84,11 @@ impl Entry {
     /// The network in floating point.
     pub fn float_network(&self) -> FloatNetwork {
         decode_compact(self.compact_bytes).expect("a test reads every compact checkpoint of the zoo")
+    }
+
+    /// The model card.
+    pub fn card(&self) -> Card {
+        Card::from_json(self.card_json).expect("a test reads every card of the zoo")
     }
 
     /// The network in integers.

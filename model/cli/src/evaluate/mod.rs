@@ -3,11 +3,12 @@
 mod figures;
 mod networks;
 
+pub(crate) use networks::Networks;
+
 use std::path::Path;
 
 use bsr_model::protocol::{CLASSIC, NETWORKS, Sample, list_pictures, read_picture};
 use figures::{Figures, mean};
-use networks::Networks;
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -15,36 +16,40 @@ use crate::{args::Evaluate, failure::Failure, output};
 
 /// The result; `None` where there is no such figure, and infinite where every picture is exact (JSON has null for both).
 #[derive(Serialize)]
-struct Report {
+pub(crate) struct Report {
     model: String,
     protocol: String,
-    set: String,
-    images: usize,
+    pub(crate) set: String,
+    pub(crate) images: usize,
     scale: usize,
-    stream_bits: u32,
-    fraction_bits: u32,
-    psnr_bicubic: f64,
-    psnr_float: Option<f64>,
-    psnr_float_u8: Option<f64>,
-    psnr_int: f64,
-    ssim_bicubic: f64,
-    ssim_float: Option<f64>,
-    ssim_int: f64,
+    pub(crate) stream_bits: u32,
+    pub(crate) fraction_bits: u32,
+    pub(crate) psnr_bicubic: f64,
+    pub(crate) psnr_float: Option<f64>,
+    pub(crate) psnr_float_u8: Option<f64>,
+    pub(crate) psnr_int: f64,
+    pub(crate) ssim_bicubic: f64,
+    pub(crate) ssim_float: Option<f64>,
+    pub(crate) ssim_int: f64,
 }
 
 pub(crate) fn run(arguments: &Evaluate, json: bool) -> Result<(), Failure> {
-    let networks = Networks::from_arguments(arguments)?;
-    let paths = list_pictures(&arguments.folder)?;
+    let report = of_folder(&Networks::from_arguments(arguments)?, &arguments.folder)?;
+    if json { output::json(&report) } else { print(&report) }
+}
+
+/// The figures of networks on the HR pictures of a folder.
+pub(crate) fn of_folder(networks: &Networks, folder: &Path) -> Result<Report, Failure> {
+    let paths = list_pictures(folder)?;
     let progress = output::progress(paths.len(), "pictures");
     let figures = paths.par_iter().map(|path| {
-        let figures = evaluate(&networks, path);
+        let figures = evaluate(networks, path);
         progress.inc(1);
         figures
     });
     let figures = figures.collect::<Result<Vec<_>, _>>()?;
     progress.finish_and_clear();
-    let report = report(&networks, &arguments.folder, &figures);
-    if json { output::json(&report) } else { print(&report) }
+    Ok(report(networks, folder, &figures))
 }
 
 fn evaluate(networks: &Networks, path: &Path) -> Result<Figures, Failure> {

@@ -46,13 +46,15 @@ impl Networks {
         }
     }
 
-    fn lowered(float: FloatNetwork, stream_bits: Option<u32>) -> Result<Self, Failure> {
+    /// The floating-point network, and what it is lowered to.
+    pub(crate) fn lowered(float: FloatNetwork, stream_bits: Option<u32>) -> Result<Self, Failure> {
         let calibration = calibration_pictures(float.description.colour.channels());
         let lowered = lower(&float, &calibration, &options(stream_bits))?;
         Self::new(Some(float), &lowered.network)
     }
 
-    fn new(float: Option<FloatNetwork>, integer: &IntegerNetwork) -> Result<Self, Failure> {
+    /// Both forms of one network.
+    pub(crate) fn new(float: Option<FloatNetwork>, integer: &IntegerNetwork) -> Result<Self, Failure> {
         let colours = integer.input.mean.len();
         if colours != 1 {
             let error = NotOfLuma { name: integer.name.clone(), colours };

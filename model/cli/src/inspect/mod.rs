@@ -47,7 +47,7 @@ fn built_in(name: &str) -> Result<Found, Failure> {
         description: entry.description(),
         formats: integer.formats,
         layers: rows::of_integer(&integer),
-        card: entry.card,
+        card: entry.card_markdown,
     })
 }
 
