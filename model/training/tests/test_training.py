@@ -1,16 +1,18 @@
 import json
+import re
 
 import pytest
 import torch
 from PIL import Image
 
 from bsr_training import cli, pictures, recipe, zoo
+from bsr_training.description import describe
 from bsr_training.evaluation import super_resolve
 from bsr_training.patches import Patches
 from bsr_training.state import State
 
 CPU = torch.device("cpu")
-NAMES = ["e2fif_x2", "e2fif_x4", "scales_x2", "lsf_x2", "lmb_x2", "esb_x2", "ma2019_x2", "bbcu_x2", "btm_x2"]
+NAMES = ["e2fif_x2", "e2fif_x4", "scales_x2", "scales_lsf_x2", "lmb_x2", "esb_x2", "ma2019_x2", "bbcu_x2", "btm_x2"]
 
 
 def run(folder, out, name="e2fif_x2_c4b2", *more):
@@ -122,3 +124,16 @@ def test_an_exported_run_tells_what_it_was_trained_on_and_from(folder, tmp_path)
     assert [r["step"] for r in runs] == [6, 6]
     assert [(d["name"], d["pictures"]) for d in runs[1]["data"]] == [(folder.name, 4)]
     assert (tmp_path / "net.toml").read_text().startswith('name = "e2fif"\nmethod = "e2fif"\n')
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_description_names_every_tensor_of_its_checkpoint(name):
+    topology = zoo.topology(f"{name}_c4b2")
+    text = describe(topology, name)
+    tensors = State.fresh(topology, recipe.default(topology), CPU).network.state_dict()
+    for key in tensors:
+        if key.endswith("num_batches_tracked"):
+            continue
+        pattern = re.sub(r"\.\d+\.conv", ".{}.conv", key)
+        stem = pattern.rsplit(".", 1)[0]
+        assert f'"{pattern}"' in text or f'"{stem}"' in text, key
