@@ -46,10 +46,14 @@ eval: rust ## PSNR and SSIM of MODEL on DATA/Set5 and DATA/Set14: make eval DATA
 	done
 
 ##@ Training
-.PHONY: training train
+.PHONY: training vectors train
 training: ## The training package with PyTorch in an environment of its own, and its tests
 	tools/training.sh
 	cd model/training && .venv/bin/python -m pytest -q
+
+vectors: ## Make the test vectors of the training package again
+	tools/training.sh
+	OMP_NUM_THREADS=1 $(TRAINING_PYTHON) -m bsr_training vectors model/training/tests/vectors
 
 train: ## Train MODEL on the pictures of DATA, with ARGS as in model/training/README.md
 	@test -n "$(DATA)" || { echo "make train: say where the HR pictures are: make train DATA=DIR" >&2; exit 2; }

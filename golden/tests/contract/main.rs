@@ -8,6 +8,7 @@ mod networks;
 mod plain;
 mod random_descriptions;
 mod simd_equals_golden;
+mod trained;
 
 use proptest::test_runner::{Config, FileFailurePersistence};
 

@@ -1,4 +1,4 @@
-"""The command line: `python -m bsr_training train | evaluate | export | curve`.
+"""The command line: `python -m bsr_training train | evaluate | export | curve | vectors`.
 
 Exit code 0: done; 2: could not be done, with what, where, found against expected, and a hint.
 """
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import torch
 
-from . import curve, datasets, evaluation, export, pictures, recipe, zoo
+from . import curve, datasets, evaluation, export, pictures, recipe, vectors, zoo
 from .recipe import Recipe
 from .signs import GRADIENTS
 from .state import State
@@ -36,6 +36,9 @@ def _parser() -> argparse.ArgumentParser:
     _train_arguments(commands.add_parser("train", help="train a network, or go on with a run"))
     _evaluate_arguments(commands.add_parser("evaluate", help="PSNR and SSIM of a run on a folder of HR pictures"))
     _export_arguments(commands.add_parser("export", help="a run as a checkpoint and a description"))
+    command = commands.add_parser("vectors", help="small networks of every method, and their outputs, for tests")
+    command.add_argument("folder", type=Path, metavar="DIR")
+    command.set_defaults(run=lambda arguments: vectors.make(arguments.folder))
     command = commands.add_parser("curve", help="draw a run again")
     command.add_argument("run_folder", type=Path, metavar="RUN")
     command.set_defaults(run=_curve)
