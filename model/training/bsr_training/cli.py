@@ -86,7 +86,8 @@ def _evaluate_arguments(command: argparse.ArgumentParser):
 def _export_arguments(command: argparse.ArgumentParser):
     command.add_argument("run_folder", type=Path, metavar="RUN")
     command.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help="checkpoint, .safetensors")
-    command.add_argument("--name", help="name in the description (default: the model's)")
+    command.add_argument("--name", help="name in the description (default: the run's folder)")
+    command.add_argument("--half", action="store_true", help="latent weights as f16, to start another run from")
     command.set_defaults(run=_export)
 
 
@@ -147,7 +148,8 @@ def _evaluate(arguments):
 
 def _export(arguments):
     state = State.load(arguments.run_folder / "state.safetensors", torch.device("cpu"))
-    for path in export.export(state, arguments.output, arguments.name or arguments.run_folder.resolve().name):
+    name = arguments.name or arguments.run_folder.resolve().name
+    for path in export.export(state, arguments.output, name, arguments.half):
         print(path)
 
 

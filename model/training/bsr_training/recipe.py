@@ -15,7 +15,8 @@ class Recipe:
     batch: int = 8
     patch: int = 48
     """Side of an LR patch."""
-    learning_rate: float = 8e-4
+    learning_rate: float = 8e-3
+    """Tens of times that of the papers: a short run has to flip as many signs as their long ones."""
     warm_up: int = 200
     """Steps over which the learning rate rises."""
     schedule: str = "cosine"
@@ -81,7 +82,7 @@ _BY_METHOD = {
     "scales": _E2FIF,
     "lmb": replace(_E2FIF, sharpness=(1.0, 3.0)),
     "esb": replace(_E2FIF, latent_bound=1e-3, learning_rate=2e-4, curriculum=0.5),
-    "ma2019": replace(_E2FIF, learning_rate=4e-4),
+    "ma2019": replace(_E2FIF, learning_rate=2e-3),
     "bbcu": _E2FIF,
     "btm": _E2FIF,
 }

@@ -7,6 +7,7 @@ from PIL import Image
 
 from bsr_training import cli, pictures, recipe, zoo
 from bsr_training.description import describe
+from bsr_training.export import export
 from bsr_training.evaluation import super_resolve
 from bsr_training.patches import Patches
 from bsr_training.state import State
@@ -124,6 +125,18 @@ def test_an_exported_run_tells_what_it_was_trained_on_and_from(folder, tmp_path)
     assert [r["step"] for r in runs] == [6, 6]
     assert [(d["name"], d["pictures"]) for d in runs[1]["data"]] == [(folder.name, 4)]
     assert (tmp_path / "net.toml").read_text().startswith('name = "e2fif"\nmethod = "e2fif"\n')
+
+
+def test_half_an_export_has_the_same_signs_and_starts_another_run(folder, tmp_path):
+    assert run(folder, tmp_path / "run") == 0
+    state = State.load(tmp_path / "run" / "state.safetensors", CPU)
+    state.average.body[0].conv1.latent.data.flatten()[:3] = torch.tensor([1e-12, 0.0, -1e-12])
+    export(state, tmp_path / "half.safetensors", "half", half=True)
+    other = State.fresh(state.topology, state.recipe, CPU)
+    assert other.start_from(tmp_path / "half.safetensors") == []
+    for (name, a), b in zip(state.average.state_dict().items(), other.network.state_dict().values()):
+        assert torch.equal(a >= 0, b >= 0), name
+        torch.testing.assert_close(a, b, rtol=1e-3, atol=1e-4)
 
 
 @pytest.mark.parametrize("name", NAMES)
