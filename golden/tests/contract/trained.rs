@@ -37,16 +37,19 @@ fn vectors() -> Vec<Vector> {
 }
 
 fn vector(path: &PathBuf) -> Vector {
-    let description = Description::from_toml(&fs::read_to_string(path).unwrap()).unwrap();
-    let imported = import(&description, &checkpoint::read(&path.with_extension("safetensors")).unwrap()).unwrap();
+    let text = fs::read_to_string(path).expect("a description is a file of text");
+    let description = Description::from_toml(&text).expect("the package writes valid descriptions");
+    let tensors = checkpoint::read(&path.with_extension("safetensors")).expect("beside it is its checkpoint");
+    let imported = import(&description, &tensors).expect("a description names the tensors of its checkpoint");
     assert!(imported.warnings.is_empty(), "{}: {:?}", description.name, imported.warnings);
-    let pictures = checkpoint::read(&path.with_extension("vector.safetensors")).unwrap();
+    let pictures = checkpoint::read(&path.with_extension("vector.safetensors")).expect("and its vector");
     Vector { network: imported.network, lr: plane(&pictures, "lr"), sr: plane(&pictures, "sr") }
 }
 
 fn plane(tensors: &Tensors, name: &str) -> Array3<f32> {
     let tensor = &tensors.0[name];
-    Array3::from_shape_vec((1, tensor.shape[0], tensor.shape[1]), tensor.values.clone()).unwrap()
+    let shape = (1, tensor.shape[0], tensor.shape[1]);
+    Array3::from_shape_vec(shape, tensor.values.clone()).expect("a picture is a plane")
 }
 
 #[test]

@@ -4,7 +4,7 @@ mod common;
 
 use std::fs;
 
-use common::{json, picture, succeeds, text, trained};
+use common::{entry_and_set, json, picture, succeeds, text, trained};
 
 #[test]
 fn list_names_every_network_of_the_zoo() {
@@ -110,20 +110,6 @@ fn an_integer_network_alone_has_no_figures_in_floating_point() {
         assert!(alone[key].is_null() && built_in[key].is_number(), "{key}");
     }
     assert_eq!(alone["psnr_int"], built_in["psnr_int"]);
-}
-
-/// A folder like one of the zoo, with a set of one picture beside it.
-fn entry_and_set(folder: &std::path::Path) -> [std::path::PathBuf; 3] {
-    let built_in = bsr_model::zoo::find("e2fif_x2_c32b8").unwrap();
-    let (entry, set, training) = (folder.join("entry"), folder.join("Drawn"), folder.join("training.json"));
-    fs::create_dir(&entry).unwrap();
-    fs::create_dir(&set).unwrap();
-    picture(&set.join("edges.png"), 32, 36);
-    fs::write(entry.join("compact.safetensors"), built_in.compact_bytes).unwrap();
-    fs::write(entry.join("integer.safetensors"), built_in.integer_bytes).unwrap();
-    let run = r#"{"step": 7, "recipe": {"batch": 4}, "data": [{"name": "Drawn", "pictures": 1, "terms": "our own"}]}"#;
-    fs::write(&training, format!(r#"{{"runs": [{{"checkpoint": "older.pt"}}, {run}]}}"#)).unwrap();
-    [entry, set, training]
 }
 
 #[test]

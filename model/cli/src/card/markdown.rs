@@ -47,9 +47,11 @@ fn field(recipe: &Map<String, Value>, name: &str) -> Option<String> {
     let words = name.replace('_', " ");
     match recipe.get(name)? {
         Value::Null => None,
-        Value::Object(stream) => {
-            Some(format!("stream rounded to {} bits, {} of them fraction", stream.get("bits")?, stream.get("fraction")?))
-        }
+        Value::Object(stream) => Some(format!(
+            "stream rounded to {} bits, {} of them fraction",
+            stream.get("bits")?,
+            stream.get("fraction")?
+        )),
         Value::String(value) => Some(format!("{words} {value}")),
         value => Some(format!("{words} {value}")),
     }

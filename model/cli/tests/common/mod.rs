@@ -4,7 +4,8 @@
 
 use std::{
     collections::BTreeMap,
-    path::Path,
+    fs,
+    path::{Path, PathBuf},
     process::{Command, Output},
 };
 
@@ -80,4 +81,18 @@ fn values(name: &str, shape: &[usize]) -> Vec<u8> {
         false => ((i * 7919) % 41) as f32 / 41.0 - 0.49,
     };
     (0..shape.iter().product()).flat_map(|i| value(i).to_le_bytes()).collect()
+}
+
+/// A folder like one of the zoo, with a set of one picture beside it.
+pub(crate) fn entry_and_set(folder: &Path) -> [PathBuf; 3] {
+    let built_in = bsr_model::zoo::find("e2fif_x2_c32b8").unwrap();
+    let (entry, set, training) = (folder.join("entry"), folder.join("Drawn"), folder.join("training.json"));
+    fs::create_dir(&entry).unwrap();
+    fs::create_dir(&set).unwrap();
+    picture(&set.join("edges.png"), 32, 36);
+    fs::write(entry.join("compact.safetensors"), built_in.compact_bytes).unwrap();
+    fs::write(entry.join("integer.safetensors"), built_in.integer_bytes).unwrap();
+    let run = r#"{"step": 7, "recipe": {"batch": 4}, "data": [{"name": "Drawn", "pictures": 1, "terms": "our own"}]}"#;
+    fs::write(&training, format!(r#"{{"runs": [{{"checkpoint": "older.pt"}}, {run}]}}"#)).unwrap();
+    [entry, set, training]
 }
