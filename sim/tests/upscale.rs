@@ -162,6 +162,27 @@ fn a_reader_that_goes_away_ends_the_stream_quietly() {
 }
 
 #[test]
+fn ctrl_c_ends_after_a_frame_and_leaves_no_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let (lr, _) = video("mono", (5, 7), None);
+    let mut child = upscale(&["-", text(&folder.path().join("sr.y4m"))]).spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(&lr).unwrap();
+    while fs::read_dir(folder.path()).unwrap().count() == 0 {
+        std::thread::yield_now();
+    }
+    let interrupt = format!("-INT {}", child.id());
+    assert!(Command::new("kill").args(interrupt.split(' ')).status().unwrap().success());
+    let frames = lr.iter().position(|&byte| byte == b'\n').unwrap() + 1;
+    while stdin.write_all(&lr[frames..]).is_ok() {}
+    let done = child.wait_with_output().unwrap();
+    let said = String::from_utf8(done.stderr).unwrap();
+    assert_eq!(done.status.code(), Some(2), "{said}");
+    assert!(said.contains("stopped after"), "{said}");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[test]
 fn a_backend_that_does_not_run_here_is_refused_with_those_that_do() {
     for name in ["avx1024", if cfg!(target_arch = "x86_64") { "neon" } else { "avx2" }] {
         let done = upscale(&["--simd", name, "lr.png", "sr.png"]).output().unwrap();

@@ -4,6 +4,8 @@ use std::{
     fs::File,
     io::{self, BufRead, BufReader, BufWriter, Write},
     path::Path,
+    process,
+    sync::atomic::{AtomicBool, Ordering},
     time::Instant,
 };
 
@@ -19,6 +21,9 @@ use super::{
     y4m::{Header, Y4mError},
 };
 use crate::cli::{args::Upscale, failure::Failure, output};
+
+/// Set by Ctrl-C: the stream ends after the frame at work. A second one ends the program at once.
+static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
 /// What `sim upscale --json` prints for a video; on stderr where stdout carries the video.
 #[derive(Debug, Serialize)]
@@ -57,6 +62,12 @@ impl From<Y4mError> for Stop {
 pub(super) fn run(engine: &Engine, arguments: &Upscale, json: bool) -> Result<(), Failure> {
     let start = Instant::now();
     let mut input = open(&arguments.input)?;
+    ctrlc::set_handler(|| {
+        if INTERRUPTED.swap(true, Ordering::Relaxed) {
+            process::exit(130);
+        }
+    })
+    .map_err(|error| Failure::new(error, None::<String>))?;
     let to_stdout = arguments.output.as_os_str() == STREAM;
     let mut seen = (0, 0, 0);
     let ended = if to_stdout {
@@ -160,6 +171,11 @@ fn enlarge(
             }
         }
         seen.0 += 1;
+        if INTERRUPTED.load(Ordering::Relaxed) {
+            written(output.flush())?;
+            let hint = "what stdout got ends with a whole frame; a file is not written";
+            return Err(Failure::new(format!("stopped after {} frames", seen.0), Some(hint)).into());
+        }
         progress.set_message(format!("{} frames in {}", seen.0, HumanDuration(start.elapsed())));
         progress.tick();
     }
