@@ -3,7 +3,10 @@
 use ndarray::{Array3, ArrayView3, ArrayView4, Axis, s};
 use rayon::prelude::*;
 
-use super::{FloatConv, plane::reached};
+use super::{
+    FloatConv,
+    plane::{Tap, taps},
+};
 
 impl FloatConv {
     /// Convolves `[in][y][x]` to `[out][y][x]`; without skip and activation.
@@ -20,16 +23,9 @@ pub(super) fn convolve(weight: ArrayView4<f32>, bias: &[f32], input: ArrayView3<
     output.axis_iter_mut(Axis(0)).into_par_iter().enumerate().for_each(|(oc, mut plane)| {
         plane.fill(bias[oc]);
         for (ic, source) in input.axis_iter(Axis(0)).enumerate() {
-            for ky in 0..kernel {
-                for kx in 0..kernel {
-                    let (ys, xs) = (reached(ky, kernel, height), reached(kx, kernel, width));
-                    if ys.is_empty() || xs.is_empty() {
-                        continue;
-                    }
-                    let (dy, dx) = (ys.start + ky - kernel / 2, xs.start + kx - kernel / 2);
-                    let shifted = source.slice(s![dy..dy + ys.len(), dx..dx + xs.len()]);
-                    plane.slice_mut(s![ys, xs]).scaled_add(weight[[oc, ic, ky, kx]], &shifted);
-                }
+            for Tap { ky, kx, reached: [ys, xs], read: [from_ys, from_xs] } in taps(kernel, (height, width)) {
+                let shifted = source.slice(s![from_ys, from_xs]);
+                plane.slice_mut(s![ys, xs]).scaled_add(weight[[oc, ic, ky, kx]], &shifted);
             }
         }
     });

@@ -3,7 +3,10 @@
 use ndarray::{Array2, Array3, ArrayView2, ArrayView3, Axis, s};
 use rayon::prelude::*;
 
-use super::{FloatOperand, plane::reached};
+use super::{
+    FloatOperand,
+    plane::{Tap, taps},
+};
 
 /// Signs of a picture, 64 channels a word: `[word][y][x]`, so that a row of one word is contiguous.
 pub(super) type SignPlanes = Array3<u64>;
@@ -28,20 +31,12 @@ impl FloatOperand {
 
 /// `n * x - sum` over the `n` valid values around each value of a plane.
 fn above_local_mean(plane: ArrayView2<f32>, kernel: usize) -> Array2<f32> {
-    let (height, width) = plane.dim();
-    let mut above = Array2::zeros((height, width));
-    for ky in 0..kernel {
-        for kx in 0..kernel {
-            let (ys, xs) = (reached(ky, kernel, height), reached(kx, kernel, width));
-            if ys.is_empty() || xs.is_empty() {
-                continue;
-            }
-            let (dy, dx) = (ys.start + ky - kernel / 2, xs.start + kx - kernel / 2);
-            let centre = plane.slice(s![ys.clone(), xs.clone()]);
-            let shifted = plane.slice(s![dy..dy + ys.len(), dx..dx + xs.len()]);
-            let mut reached = above.slice_mut(s![ys, xs]);
-            reached += &(&centre - &shifted);
-        }
+    let mut above = Array2::zeros(plane.dim());
+    for Tap { reached: [ys, xs], read: [from_ys, from_xs], .. } in taps(kernel, plane.dim()) {
+        let centre = plane.slice(s![ys.clone(), xs.clone()]);
+        let difference = &centre - &plane.slice(s![from_ys, from_xs]);
+        let mut reached = above.slice_mut(s![ys, xs]);
+        reached += &difference;
     }
     above
 }

@@ -1,6 +1,27 @@
-//! Which outputs a tap of a zero-padded convolution reaches.
+//! Which outputs a tap of a zero-padded convolution reaches, and from where.
 
 use std::ops::Range;
+
+/// A tap of a square kernel on a plane: the positions that it reaches, and as many that it reads for them.
+pub(super) struct Tap {
+    pub(super) ky: usize,
+    pub(super) kx: usize,
+    /// Rows and columns of the output.
+    pub(super) reached: [Range<usize>; 2],
+    /// Rows and columns of the input.
+    pub(super) read: [Range<usize>; 2],
+}
+
+/// The taps that reach anything of a plane of `(height, width)`.
+pub(super) fn taps(kernel: usize, (height, width): (usize, usize)) -> impl Iterator<Item = Tap> {
+    let places = (0..kernel).flat_map(move |ky| (0..kernel).map(move |kx| (ky, kx)));
+    places.filter_map(move |(ky, kx)| {
+        let reached = [reached(ky, kernel, height), reached(kx, kernel, width)];
+        let from = |axis: &Range<usize>, tap: usize| axis.start + tap - kernel / 2..axis.end + tap - kernel / 2;
+        let whole = reached.iter().all(|axis| !axis.is_empty());
+        whole.then(|| Tap { ky, kx, read: [from(&reached[0], ky), from(&reached[1], kx)], reached })
+    })
+}
 
 /// Positions `p` in `0..len` for which `p + tap - kernel / 2` is inside `0..len`.
 pub(super) fn reached(tap: usize, kernel: usize, len: usize) -> Range<usize> {

@@ -30,7 +30,7 @@ class Schedule:
     """How long to go on and when to save."""
 
     minutes: float | None = None
-    """CPU or GPU minutes on the clock from which the number of steps is fixed, once, by timing the first ones."""
+    """Minutes on the clock; the number of steps that fits is fixed once, by timing the first ones."""
     save_every: int = 500
     stop_at: int | None = None
     """Step at which to stop although the recipe goes on."""

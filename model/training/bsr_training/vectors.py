@@ -4,6 +4,7 @@ The tests of the Rust crates import them without PyTorch: the floating-point pat
 integer network has to be the same in every implementation.
 """
 
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,7 +15,6 @@ from safetensors.torch import save_file
 from . import export, pictures, protocol, recipe, zoo
 from .drawn import draw_folder, drawn
 from .patches import Patches
-from .recipe import Recipe
 from .state import State
 from .training import one_step
 
@@ -46,9 +46,9 @@ def make(folder: Path):
 
 def _make_one(folder: Path, name: str, drawings: Path):
     topology = zoo.topology(name + SIZE)
-    of_method = recipe.default(topology)
-    few = Recipe(**{**vars(of_method), "steps": STEPS, "batch": 2, "patch": 8, "learning_rate": 1e-2, "warm_up": 5})
-    few = Recipe(**{**vars(few), "ema": 0.9, "bf16": False})
+    few = replace(
+        recipe.default(topology), steps=STEPS, batch=2, patch=8, learning_rate=1e-2, warm_up=5, ema=0.9, bf16=False
+    )
     state = State.fresh(topology, few, torch.device("cpu"))
     pairs = pictures.pairs(drawings, topology.scale)
     patches = Patches(pairs, few.batch, few.patch, few.seed, few.round_input)
