@@ -17,6 +17,7 @@ from .signs import GRADIENTS
 from .state import State
 from .stream import StreamFormat
 from .training import Schedule, Validation, train
+from .warm_start import start_from
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -107,7 +108,7 @@ def _train(arguments):
     else:
         state = State.fresh(topology, _recipe(arguments, recipe.default(topology)), device)
         if arguments.warm_start:
-            missing = state.start_from(arguments.warm_start)
+            missing = start_from(state, arguments.warm_start)
             print(f"warm start: {len(missing)} tensors keep their own values: {missing[:6]}", file=sys.stderr)
     state.data = datasets.summarise(pictures.find(arguments.data))
     pairs = pictures.pairs(arguments.data, topology.scale, arguments.cache)

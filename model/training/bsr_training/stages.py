@@ -66,10 +66,14 @@ class Stage(nn.Module):
         return F.conv2d(operand.to(self.settings.dtype), weight, padding=1).float()
 
     def finish(self, v: Tensor) -> Tensor:
-        """Rounds the sum as the integer network does, then activates and rounds again."""
-        v = round_stream(v, self.settings.stream)
+        """Rounds the sum as the integer network does, then activates and rounds again.
+
+        The integer activation multiplies the stream's integer, which lies half a unit below the value it stands for.
+        """
+        stream = self.settings.stream
+        v = round_stream(v, stream)
         if self.activated:
-            v = round_stream(self.activation(v), self.settings.stream)
+            v = round_stream(self.activation(v if stream is None else v - stream.middle), stream)
         return v
 
     def activation(self, v: Tensor) -> Tensor:

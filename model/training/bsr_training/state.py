@@ -48,23 +48,6 @@ class State:
         average.requires_grad_(False)
         return State(topology, recipe, network, average, _optimiser(network, recipe))
 
-    def start_from(self, weights: Path) -> list[str]:
-        """Takes the weights of a checkpoint or of another run's state where names and shapes agree.
-
-        Returns the names of the parameters that it did not find.
-        """
-        with safe_open(weights, "pt") as file:
-            run = json.loads((file.metadata() or {}).get("run", "{}"))
-            self.ancestors = run.pop("ancestors", []) + [run or {"checkpoint": weights.name}]
-            prefix = "average." if any(name.startswith("average.") for name in file.keys()) else ""
-            found = {name.removeprefix(prefix): name for name in file.keys() if name.startswith(prefix)}
-            own = self.network.state_dict()
-            fits = lambda name: name in found and list(file.get_slice(found[name]).get_shape()) == list(own[name].shape)
-            taken = {name: file.get_tensor(found[name]) for name in own if fits(name)}
-        self.network.load_state_dict(taken, strict=False)
-        self.average.load_state_dict(self.network.state_dict())
-        return [name for name in own if name not in taken]
-
     def save(self, path: Path):
         """Writes the state; an interrupted write leaves the previous file."""
         tensors = {f"network.{k}": v for k, v in self.network.state_dict().items()}

@@ -18,6 +18,11 @@ class StreamFormat:
     bits: int
     fraction: int
 
+    @property
+    def middle(self) -> float:
+        """Half a unit, in grey levels."""
+        return 0.5**(self.fraction + 1)
+
 
 class _Round(torch.autograd.Function):
     @staticmethod

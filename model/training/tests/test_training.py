@@ -14,6 +14,7 @@ from bsr_training.evaluation import super_resolve
 from bsr_training.patches import Patches
 from bsr_training.state import State
 from bsr_training.vectors import NAMES
+from bsr_training.warm_start import start_from
 
 CPU = torch.device("cpu")
 
@@ -70,7 +71,7 @@ def test_a_warm_start_takes_what_fits(folder, tmp_path):
     assert run(folder, tmp_path / "two") == 0
     topology = zoo.topology("e2fif_x4_c4b2")
     state = State.fresh(topology, recipe.default(topology), CPU)
-    missing = state.start_from(tmp_path / "two" / "state.safetensors")
+    missing = start_from(state, tmp_path / "two" / "state.safetensors")
     assert missing == ["tail.0.weight", "tail.0.bias"]
     trained = State.load(tmp_path / "two" / "state.safetensors", CPU).average.state_dict()
     assert torch.equal(state.network.state_dict()["head.weight"], trained["head.weight"])
@@ -135,7 +136,7 @@ def test_half_an_export_has_the_same_signs_and_starts_another_run(folder, tmp_pa
     state.average.body[0].conv1.latent.data.flatten()[:3] = torch.tensor([1e-12, 0.0, -1e-12])
     export(state, tmp_path / "half.safetensors", "half", half=True)
     other = State.fresh(state.topology, state.recipe, CPU)
-    assert other.start_from(tmp_path / "half.safetensors") == []
+    assert start_from(other, tmp_path / "half.safetensors") == []
     for (name, a), b in zip(state.average.state_dict().items(), other.network.state_dict().values()):
         assert torch.equal(a >= 0, b >= 0), name
         torch.testing.assert_close(a, b, rtol=1e-3, atol=1e-4)

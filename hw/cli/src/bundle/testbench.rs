@@ -31,7 +31,7 @@ mod tests {
     fn no_size_is_left_open() {
         let prediction = bsr_hw::Prediction { cycles: 9, results: 1, edge_slots: 1 };
         let vectors = Vectors { lr: ndarray::arr2(&[[1]]), sr: ndarray::arr2(&[[1, 2], [3, 4]]), prediction };
-        let network = bsr_model::zoo::entries()[1].integer_network();
+        let network = bsr_model::zoo::find("e2fif_x2_c32b8").unwrap().integer_network();
         let view = network.streaming().unwrap();
         let config = bsr_hw::EngineConfig {
             channels: view.channels(),

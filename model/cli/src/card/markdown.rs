@@ -7,7 +7,8 @@ use bsr_model::{
 use serde_json::{Map, Value};
 
 /// Fields of a recipe that a card states, in this order.
-const RECIPE: [&str; 8] = ["batch", "patch", "learning_rate", "schedule", "ema", "stream", "gradient", "seed"];
+const RECIPE: [&str; 9] =
+    ["batch", "patch", "learning_rate", "schedule", "ema", "stream", "gradient", "latent_bound", "seed"];
 
 pub(super) fn render(card: &Card, network: &Description) -> String {
     let Description { name, method, backbone, scale, channels, .. } = network;
@@ -15,7 +16,9 @@ pub(super) fn render(card: &Card, network: &Description) -> String {
         "# {name}\n\nMethod {method}, backbone {backbone}, {channels} channels, x{scale}, on luma (Y of BT.601, 0..255). \
          Head and tail are full-precision convolutions; sign(0) = +1.\n\n## Training\n\n"
     );
-    card.training.iter().enumerate().for_each(|(i, run)| text += &format!("{}. {}\n", i + 1, describe_run(run)));
+    for (i, run) in card.training.iter().enumerate() {
+        text += &format!("{}. {}\n", i + 1, describe_run(run, network));
+    }
     text += &terms(card);
     text += "\n## Quality\n\nPSNR (dB) / SSIM on Y; Set5 and Set14 are not in the training data.\n\n";
     text += &quality(card);
@@ -28,19 +31,29 @@ pub(super) fn render(card: &Card, network: &Description) -> String {
     text
 }
 
-fn describe_run(run: &Run) -> String {
+fn describe_run(run: &Run, network: &Description) -> String {
     if let Some(checkpoint) = &run.checkpoint {
         return format!("Weights of `{checkpoint}`, of which no more is recorded.");
     }
     let sets: Vec<String> = run.data.iter().map(|set| format!("{} ({})", set.name, set.pictures)).collect();
     let fields = RECIPE.iter().filter_map(|&name| field(&run.recipe, name));
     format!(
-        "{} steps on {}: {}. L1 loss, Adam; random patches, flips and transposes; LR by MATLAB's bicubic `imresize` of \
+        "{}{} steps on {}: {}. L1 loss, Adam; random patches, flips and transposes; LR by MATLAB's bicubic `imresize` of \
          8-bit RGB, luma of that.",
+        other_network(run, network).unwrap_or_default(),
         run.step,
         sets.join(", "),
         fields.collect::<Vec<_>>().join(", ")
     )
+}
+
+/// What a run trained, where that is not the network of the card but one that it started from.
+fn other_network(run: &Run, network: &Description) -> Option<String> {
+    let number = |name: &str| run.topology.get(name).and_then(Value::as_u64);
+    let (method, scale, channels) = (run.topology.get("method")?.as_str()?, number("scale")?, number("channels")?);
+    let of_card = (network.method.as_str(), network.scale as u64, network.channels as u64);
+    let is_other = (method, scale, channels) != of_card;
+    is_other.then(|| format!("As {method} x{scale} with {channels} channels: "))
 }
 
 fn field(recipe: &Map<String, Value>, name: &str) -> Option<String> {

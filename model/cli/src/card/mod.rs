@@ -33,7 +33,7 @@ pub(crate) fn run(arguments: &args::Card, json: bool) -> Result<(), Failure> {
     let description = float.description.clone();
     let mut networks = vec![Networks::new(Some(float.clone()), &integer)?];
     for &bits in &arguments.stream_bits {
-        networks.push(Networks::lowered(float.clone(), Some(bits))?);
+        networks.push(Networks { float: None, ..Networks::lowered(float.clone(), Some(bits))? });
     }
     let scores = arguments.sets.iter().map(|set| scores(&networks, set)).collect::<Result<_, _>>()?;
     let card = Card {

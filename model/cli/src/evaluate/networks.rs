@@ -20,7 +20,7 @@ pub(crate) struct Networks {
     pub(crate) scale: usize,
     pub(crate) formats: Formats,
     pub(crate) float: Option<FloatNetwork>,
-    integer: Prepared,
+    pub(crate) integer: Prepared,
 }
 
 /// A network that does not read Y.

@@ -92,7 +92,8 @@ pub(crate) fn entry_and_set(folder: &Path) -> [PathBuf; 3] {
     picture(&set.join("edges.png"), 32, 36);
     fs::write(entry.join("compact.safetensors"), built_in.compact_bytes).unwrap();
     fs::write(entry.join("integer.safetensors"), built_in.integer_bytes).unwrap();
+    let wider = r#"{"step": 5, "topology": {"method": "e2fif", "scale": 2, "channels": 64}}"#;
     let run = r#"{"step": 7, "recipe": {"batch": 4}, "data": [{"name": "Drawn", "pictures": 1, "terms": "our own"}]}"#;
-    fs::write(&training, format!(r#"{{"runs": [{{"checkpoint": "older.pt"}}, {run}]}}"#)).unwrap();
+    fs::write(&training, format!(r#"{{"runs": [{{"checkpoint": "older.pt"}}, {wider}, {run}]}}"#)).unwrap();
     [entry, set, training]
 }
