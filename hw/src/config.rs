@@ -26,6 +26,8 @@ pub struct EngineConfig {
     pub popcount_stages: usize,
     /// Head channels computed a cycle (nine multipliers each); divides `lanes`.
     pub head_lanes: usize,
+    /// `U`: channels that the tail reads a cycle (`4 s^2` multipliers each); divides `lanes`.
+    pub tail_channels: usize,
     /// The largest affine shift; a network's own may be up to two less.
     pub affine_shift: u32,
     /// The activation that stages may switch on.
@@ -45,6 +47,7 @@ impl Default for EngineConfig {
             scale: 2,
             popcount_stages: 4,
             head_lanes: 4,
+            tail_channels: 4,
             affine_shift: 12,
             activation: LeakyRelu { slope: 13, shift: 7 },
         }
@@ -64,6 +67,15 @@ pub struct ConfigError {
 }
 
 impl EngineConfig {
+    /// Head lanes and tail channels that suit so many lanes and that scale: the largest divisors of the lanes up to the
+    /// default's; of the tail's channels half as many where each takes more than 16 multipliers.
+    pub fn ends_for(lanes: usize, scale: usize) -> (usize, usize) {
+        let default = Self::default();
+        let largest = |most: usize| (1..=most).rev().find(|part| lanes.is_multiple_of(*part)).unwrap_or(1);
+        let tail = if scale > 2 { default.tail_channels / 2 } else { default.tail_channels };
+        (largest(default.head_lanes), largest(tail))
+    }
+
     /// Checks every parameter against the others.
     ///
     /// # Errors
@@ -76,6 +88,7 @@ impl EngineConfig {
         check("channels", self.channels, (1..=512).contains(&self.channels), "1 to 512")?;
         check("lanes", self.lanes, divides(self.lanes, self.channels), "a divisor of the channels")?;
         check("head lanes", self.head_lanes, divides(self.head_lanes, self.channels), "a divisor of the channels")?;
+        check("tail channels", self.tail_channels, divides(self.tail_channels, self.lanes), "a divisor of the lanes")?;
         check("pixels", self.pixels, [1, 2, 4].contains(&self.pixels), "1, 2 or 4")?;
         check("chains", self.chains, [1, 2].contains(&self.chains), "1 or 2")?;
         let strip = self.strip_width >= 2 * self.pixels && divides(self.pixels, self.strip_width);

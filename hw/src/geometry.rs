@@ -6,6 +6,10 @@ use crate::rtl::{index_bits, value_bits};
 
 /// Bits of a weight of the head or the tail.
 pub const WEIGHT_BITS: usize = 16;
+/// Bits of a transformed weight of the tail, doubled: the sum of three weights, or twice one.
+pub const TRANSFORMED_WEIGHT_BITS: usize = WEIGHT_BITS + 2;
+/// Bits of a sum of the tail before its output transform: twice a sum of differences of two, four times a convolution's.
+pub const PRODUCT_BITS: usize = ACCUMULATOR_BITS + 2;
 /// Bits of an affine multiplier, with the shift folded in: a multiplier's narrow port.
 pub const MUL_BITS: usize = 18;
 /// Bits of a full-precision accumulator; lowering proves that no sum leaves it.
@@ -40,6 +44,8 @@ pub struct Geometry {
     pub scale: usize,
     /// Head channels a cycle.
     pub head_lanes: usize,
+    /// `U`: channels of the tail a cycle.
+    pub tail_channels: usize,
     /// Binary taps of an output value, `K = 9 C`.
     pub taps: usize,
     /// Rows of the stream that are alive at once.
@@ -72,6 +78,7 @@ impl Geometry {
             stream_bits: config.stream_bits as usize,
             scale: config.scale,
             head_lanes: config.head_lanes,
+            tail_channels: config.tail_channels,
             taps: 9 * config.channels,
             stream_rows,
             input_rows: (stream_rows + 6).next_power_of_two(),
@@ -204,14 +211,29 @@ impl Geometry {
         index_bits(self.lane_records())
     }
 
-    /// Words of the tail store: four rows.
+    /// Words of a bank of the tail's store: four rows of every other column.
     pub fn tail_depth(&self) -> usize {
-        4 * self.passes * self.width
+        4 * self.passes * self.width.div_ceil(2)
     }
 
-    /// Steps of the tail's sum for a group of outputs: nine taps of `C / P` words.
-    pub fn tail_steps(&self) -> usize {
-        9 * self.passes
+    /// Rounds of the tail for a pair of columns: three rows of `C / U` groups of channels.
+    pub fn tail_rounds(&self) -> usize {
+        3 * self.channels / self.tail_channels
+    }
+
+    /// Pixels that a pair of columns becomes.
+    pub fn pair_pixels(&self) -> usize {
+        2 * self.scale * self.scale
+    }
+
+    /// Cycles from one pair of columns of the tail to the next: its rounds, or the pixels of the pair one by one.
+    pub fn pair_cycles(&self) -> usize {
+        self.tail_rounds().max(self.pair_pixels())
+    }
+
+    /// Bits of a transformed column of the tail: a sum or difference of two of its sums.
+    pub fn transformed_bits(&self) -> usize {
+        self.sum_bits() + 1
     }
 }
 

@@ -57,9 +57,11 @@ fn settings(network: &IntegerNetwork, view: &bsr_model::integer::Streaming) -> V
 
 fn load(writes: &mut Vec<(u32, u32)>, number: u32, target: &Target, records: &[records::Bits]) {
     writes.push((registers::LOAD_TARGET.offset, number));
-    writes.push((registers::LOAD_ADDRESS.offset, 0));
-    for record in records {
-        assert_eq!(record.len(), target.bits, "record of `{}`", target.name);
-        writes.extend((0..record_words(target)).map(|k| (registers::LOAD_DATA.offset, record.word(k))));
+    for (bank, records) in records.chunks(target.bank).enumerate() {
+        writes.push((registers::LOAD_ADDRESS.offset, (bank * target.bank.next_power_of_two()) as u32));
+        for record in records {
+            assert_eq!(record.len(), target.bits, "record of `{}`", target.name);
+            writes.extend((0..record_words(target)).map(|k| (registers::LOAD_DATA.offset, record.word(k))));
+        }
     }
 }

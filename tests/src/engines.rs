@@ -22,6 +22,7 @@ pub fn smallest() -> EngineConfig {
         max_stages: 3,
         popcount_stages: 2,
         head_lanes: 2,
+        tail_channels: 1,
         ..EngineConfig::default()
     }
 }
@@ -37,6 +38,7 @@ pub fn odd() -> EngineConfig {
         scale: 3,
         popcount_stages: 3,
         head_lanes: 1,
+        tail_channels: 1,
         affine_shift: 3,
         activation: LeakyRelu { slope: 1, shift: 1 },
         ..EngineConfig::default()
@@ -56,6 +58,7 @@ pub fn pair() -> EngineConfig {
         scale: 1,
         popcount_stages: 5,
         head_lanes: 6,
+        tail_channels: 3,
         ..EngineConfig::default()
     }
 }
@@ -72,6 +75,7 @@ pub fn quad() -> EngineConfig {
         scale: 4,
         popcount_stages: 8,
         head_lanes: 5,
+        tail_channels: 5,
         affine_shift: 16,
         ..EngineConfig::default()
     }
@@ -88,6 +92,7 @@ pub fn many_channels() -> EngineConfig {
         stream_bits: 12,
         popcount_stages: 6,
         head_lanes: 11,
+        tail_channels: 11,
         ..EngineConfig::default()
     }
 }

@@ -228,36 +228,64 @@ fn a_ring_of_input_rows_that_overflows_is_seen_at_the_head() {
     seen_at("head", &[edit("pixel_reader.v", "(rows_held < 16'd16)", "(rows_held < 16'd18)")]);
 }
 
+/// Where the line buffer keeps a pixel of the smallest engine.
+const PIXEL: &str = "{filled_half_q, write_line_i, write_column_i}";
+
 #[test]
 fn pixels_shuffled_in_another_order_are_seen_at_the_output() {
-    let right = "(place_q == 1'd1) ? first_entry[15:8] : first_entry[7:0]";
-    seen_at("output", &[edit("pixel_writer.v", right, "(place_q == 1'd0) ? first_entry[15:8] : first_entry[7:0]")]);
+    let wrong = "{filled_half_q, write_line_i, write_column_i ^ 4'd1}";
+    seen_at("output", &[edit("line_buffer.v", PIXEL, wrong)]);
 }
 
 #[test]
 fn lines_shuffled_in_another_order_are_seen_at_the_output() {
-    seen_at("output", &[edit("tail_unit.v", ".read_address_i(line_q),", ".read_address_i(~line_q),")]);
+    let wrong = "{filled_half_q, ~write_line_i, write_column_i}";
+    seen_at("output", &[edit("line_buffer.v", PIXEL, wrong)]);
+}
+
+#[test]
+fn columns_of_a_pair_that_change_places_are_seen_at_the_output() {
+    let wrong = ".write_data_i({odd_i, even_i})";
+    seen_at("output", &[edit("tail_channel.v", ".write_data_i({even_i, odd_i})", wrong)]);
+}
+
+/// Left of the picture the address wraps: there is the last column, in a picture as wide as the strip.
+#[test]
+fn a_column_outside_the_picture_that_counts_in_the_tail_is_seen_at_the_output() {
+    let right = "(before_picture | (last_pair & width_i[0]))";
+    seen_at("output", &[edit("tail_unit.v", right, "(last_pair & width_i[0])")]);
+}
+
+#[test]
+fn an_output_transform_of_one_sign_is_seen_at_the_output() {
+    let right = "(second_late_q ? (~product3_q) : product0_q)";
+    seen_at("output", &[edit("tail_pixels.v", right, "(second_late_q ? product3_q : product0_q)")]);
+}
+
+#[test]
+fn sums_of_a_pair_that_run_on_into_the_next_are_seen_at_the_output() {
+    seen_at("output", &[edit("tail_product.v", "(first_i ? 34'sd0 : accumulator_q)", "accumulator_q")]);
 }
 
 #[test]
 fn a_pixel_that_wraps_where_it_should_clamp_is_seen_at_the_output() {
-    seen_at("output", &[edit("tail_output.v", "(above ? 8'd255 : shifted_q[7:0])", "shifted_q[7:0]")]);
+    seen_at("output", &[edit("tail_pixels.v", "(above ? 8'd255 : shifted_q[7:0])", "shifted_q[7:0]")]);
 }
 
 #[test]
-fn a_queue_that_overflows_under_a_stalled_sink_is_seen() {
-    wrong_value(&[edit("pixel_writer.v", "under_way_q < 3'd4", "under_way_q < 3'd7")]);
+fn a_line_buffer_that_overflows_under_a_stalled_sink_is_seen() {
+    wrong_value(&[edit("line_buffer.v", "under_way_q < 2'd2", "under_way_q < 2'd3")]);
 }
 
 #[test]
 fn a_tlast_that_is_early_is_a_violation() {
-    let finding = found(&[edit("pixel_writer.v", "last_place & first_entry[16]", "first_entry[16]")]);
+    let finding = found(&[edit("line_buffer.v", "assign last_o = last_line &", "assign last_o = last_column &")]);
     assert!(matches!(finding, Finding::Violation(Violation::LastEarly { .. })), "{finding}");
 }
 
 #[test]
 fn a_tlast_that_is_missing_is_a_violation() {
-    let finding = found(&[edit("pixel_writer.v", "last_place & first_entry[16]", "1'd0")]);
+    let finding = found(&[edit("line_buffer.v", "assign last_o = last_line &", "assign last_o = 1'd0 &")]);
     assert!(matches!(finding, Finding::Violation(Violation::LastMissing { .. })), "{finding}");
 }
 
@@ -287,7 +315,7 @@ fn state_that_survives_a_reset_is_seen_in_the_next_frame() {
     let right = engines::simulator(&smallest());
     assert_eq!(audit::reset(&smallest(), &right), Ok(()), "the right design");
     let mutant =
-        mutant(&[edit("pixel_writer.v", "            queued_q <= 3'd0;", "            queued_q <= queued_q;")]);
+        mutant(&[edit("line_buffer.v", "            complete_q <= 2'd0;", "            complete_q <= complete_q;")]);
     assert_eq!(audit::values(&smallest(), &mutant, cases()), Ok(()), "no reset, nothing to see");
     let finding = audit::reset(&smallest(), &mutant).expect_err("the bug is found");
     assert!(!matches!(finding, Finding::Bench(BenchError::NoResponse { .. })), "{finding}");

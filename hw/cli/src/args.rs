@@ -109,4 +109,7 @@ pub(crate) struct Engine {
     /// Head channels computed a cycle; divides the channels [default: 4, or what divides].
     #[arg(long, value_name = "N")]
     pub(crate) head_lanes: Option<usize>,
+    /// Channels that the tail reads a cycle; divides the lanes [default: 4, 2 above x2, or what divides].
+    #[arg(long, value_name = "U")]
+    pub(crate) tail_channels: Option<usize>,
 }

@@ -28,6 +28,7 @@ pub(crate) fn engine(args: &args::Engine, network: &IntegerNetwork, view: &Strea
     let default = EngineConfig::default();
     let channels = args.channels.unwrap_or(view.channels());
     let lanes = args.lanes.unwrap_or_else(|| largest_divisor(channels, default.lanes));
+    let (head_lanes, tail_channels) = EngineConfig::ends_for(lanes, view.scale);
     let shifts = || view.stages().map(|stage| stage.shift);
     let usual = shifts().all(|shift| (default.affine_shift - 2..=default.affine_shift).contains(&shift));
     EngineConfig {
@@ -40,7 +41,8 @@ pub(crate) fn engine(args: &args::Engine, network: &IntegerNetwork, view: &Strea
         stream_bits: args.stream_bits.unwrap_or(network.formats.stream_bits),
         scale: view.scale,
         popcount_stages: args.popcount_stages.unwrap_or(default.popcount_stages),
-        head_lanes: args.head_lanes.unwrap_or_else(|| largest_divisor(lanes, default.head_lanes)),
+        head_lanes: args.head_lanes.unwrap_or(head_lanes),
+        tail_channels: args.tail_channels.unwrap_or(tail_channels),
         affine_shift: if usual { default.affine_shift } else { shifts().max().unwrap_or(default.affine_shift) },
         activation: view.stages().find_map(BinaryConv::leaky_relu).unwrap_or(default.activation),
     }

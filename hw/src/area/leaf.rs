@@ -7,16 +7,19 @@ use crate::blocks::RamStyle;
 pub(super) enum Leaf {
     /// A memory.
     Ram { depth: usize, width: usize, style: RamStyle },
-    /// A multiplier. No parameter makes an operand wider than the 25 x 18 bits of one DSP48E1.
-    Multiplier,
+    /// So many multipliers. No parameter makes an operand wider than the 25 x 18 bits of one DSP48E1.
+    Multipliers(usize),
 }
 
 impl Leaf {
     /// The leaf of that module name, as `blocks` gives them: `block_ram_2048x12`, `lut_ram_16x752`, `multiply_16x13`,
-    /// `multiply_add_18x13_40`.
+    /// `multiply_add_18x13_40`, `multiply_chain_4x18x13`.
     pub(super) fn of_module(name: &str) -> Option<Self> {
+        if let Some(size) = name.strip_prefix("multiply_chain_") {
+            return Some(Self::Multipliers(size.split('x').next()?.parse().ok()?));
+        }
         if name.starts_with("multiply_") {
-            return Some(Self::Multiplier);
+            return Some(Self::Multipliers(1));
         }
         let (size, style) = match name.strip_prefix("block_ram_") {
             Some(size) => (size, RamStyle::Block),
@@ -30,7 +33,7 @@ impl Leaf {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::blocks::{multiply, multiply_add, ram};
+    use crate::blocks::{multiply, multiply_add, multiply_chain, ram};
 
     #[test]
     fn every_counted_block_is_known_by_its_name() {
@@ -38,8 +41,9 @@ mod tests {
         for style in [RamStyle::Block, RamStyle::Distributed] {
             assert_eq!(leaf(ram(48, 7, style).name()), Some(Leaf::Ram { depth: 48, width: 7, style }));
         }
-        assert_eq!(leaf(multiply(16, 13).name()), Some(Leaf::Multiplier));
-        assert_eq!(leaf(multiply_add(18, 13, 40).name()), Some(Leaf::Multiplier));
+        assert_eq!(leaf(multiply(16, 13).name()), Some(Leaf::Multipliers(1)));
+        assert_eq!(leaf(multiply_add(18, 13, 40).name()), Some(Leaf::Multipliers(1)));
+        assert_eq!(leaf(multiply_chain(9, 16, 13).name()), Some(Leaf::Multipliers(9)));
         assert_eq!(leaf("lane"), None);
     }
 }

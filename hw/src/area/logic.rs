@@ -9,7 +9,7 @@ use super::block_ram::slices;
 use super::leaf::Leaf;
 use crate::Geometry;
 use crate::blocks::RamStyle;
-use crate::geometry::{ACCUMULATOR_BITS, INPUT_BITS};
+use crate::geometry::{INPUT_BITS, PRODUCT_BITS};
 use crate::rtl::Module;
 use std::collections::HashMap;
 use std::ops::AddAssign;
@@ -63,7 +63,7 @@ impl<'a> Counter<'a> {
         let name = module.name();
         match Leaf::of_module(name) {
             Some(Leaf::Ram { depth, width, style }) => return memory(depth, width, style),
-            Some(Leaf::Multiplier) => return Logic { ff: addend_bits(name), ..Logic::default() },
+            Some(Leaf::Multipliers(_)) => return Logic { ff: addend_bits(name), ..Logic::default() },
             None => {}
         }
         let kind = name.trim_end_matches(|c: char| c.is_ascii_digit());
@@ -107,11 +107,11 @@ impl<'a> Counter<'a> {
                 (picked + skip + sums + 9 * INPUT_BITS + 20 + 843 * several, g.lanes * carry(b + 1) + 58)
             }
             "head_channel" => (403 + b, 33),
-            "tail_output" => {
-                let (lut, chains) = tree(g.lanes, crate::geometry::WEIGHT_BITS + g.sum_bits());
-                (lut + 150, chains + carry(ACCUMULATOR_BITS) + 2)
-            }
-            "tail_unit" => (g.lanes * g.sum_bits() + 95, 14),
+            "tail_product" => (PRODUCT_BITS, carry(PRODUCT_BITS)),
+            "tail_channel" => (4 * g.transformed_bits() - 2, 4 * carry(g.transformed_bits())),
+            "tail_pixels" => (4 * PRODUCT_BITS * choice(g.scale * g.scale) + 259, 3 * carry(PRODUCT_BITS + 1) + 2),
+            "tail_unit" => (2 * g.tail_channels * g.sum_bits() * choice(g.lanes / g.tail_channels) + 79, 16),
+            "line_buffer" => (36, 2),
             "lane_store" => (165 + 3 * g.correction_bits(), 19 + 3 * carry(g.correction_bits())),
             "accelerator" => (32 + 2 * g.stages, 0),
             "pass_planner" => (206 + 271 * chains + 60 * several, 45 + 13 * chains),
@@ -119,7 +119,6 @@ impl<'a> Counter<'a> {
             "step_counter" => (202, 51),
             "control" => (252, 31),
             "pixel_reader" => (66, 13),
-            "pixel_writer" => (50, 2),
             _ => (2, 0),
         }
     }
@@ -148,18 +147,6 @@ fn carry(bits: usize) -> usize {
 /// LUTs a bit of a choice between `inputs`.
 fn choice(inputs: usize) -> usize {
     if inputs <= 1 { 0 } else { inputs.div_ceil(4) + choice(inputs.div_ceil(4)) }
-}
-
-/// LUTs and CARRY4 of a tree of adders over `terms` of `bits`, a bit more a level up to the accumulator's.
-fn tree(mut terms: usize, mut bits: usize) -> (usize, usize) {
-    let (mut lut, mut chains) = (0, 0);
-    while terms > 1 {
-        bits = (bits + 1).min(ACCUMULATOR_BITS);
-        lut += terms / 2 * bits;
-        chains += terms / 2 * carry(bits);
-        terms = terms.div_ceil(2);
-    }
-    (lut, chains)
 }
 
 /// A memory: a choice between its slices, or RAM32M and RAM64M and the register behind them.

@@ -131,7 +131,7 @@ impl Inventory {
                 Some(Leaf::Ram { depth, width, style }) => {
                     self.memories.push(Memory { name, depth, width, kind: style.into() });
                 }
-                Some(Leaf::Multiplier) => self.multipliers += 1,
+                Some(Leaf::Multipliers(count)) => self.multipliers += count,
                 None => self.walk(&name, child),
             }
         }
@@ -153,9 +153,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_default_engine_has_a_multiplier_a_lane_a_head_tap_and_a_tail_weight() {
+    fn the_default_engine_has_a_multiplier_a_lane_a_head_tap_and_a_transformed_tail_weight() {
         let config = EngineConfig::default();
-        let expected = config.lanes * config.pixels + 9 * config.head_lanes + config.lanes * config.scale;
+        let expected = config.lanes * config.pixels + 9 * config.head_lanes;
+        let expected = expected + 4 * config.scale * config.scale * config.tail_channels;
         assert_eq!(inventory(&config).unwrap().multipliers, expected);
     }
 

@@ -5,5 +5,5 @@ mod multiply;
 mod ram;
 
 pub use agree_counter::{AgreeCost, Popcount, primitive_models};
-pub use multiply::{multiply, multiply_add};
+pub use multiply::{chain_bits, multiply, multiply_add, multiply_chain};
 pub use ram::{RamStyle, ram};

@@ -1,6 +1,7 @@
 //! Multipliers: one DSP48E1 each, with its three register stages.
 
-use crate::rtl::Module;
+use crate::rtl::{Module, value_bits};
+use std::fmt::Write as _;
 use std::rc::Rc;
 
 /// `product_o = a_i * b_i`, three cycles later.
@@ -73,4 +74,44 @@ end
         c_bits - product
     ));
     Rc::new(m)
+}
+
+/// `sum_o` = the sum of `count` products `a_k * b_k`, in a chain of DSP48E1 that hand their sums on: product `k` is given
+/// `k` cycles after the first, and the sum is there three cycles after the last.
+pub fn multiply_chain(count: usize, a_bits: usize, b_bits: usize) -> Rc<Module> {
+    let product = a_bits + b_bits;
+    let sum = chain_bits(count, a_bits, b_bits);
+    let about = format!(
+        "sum_o = the sum of {count} products a_k * b_k, signed, {a_bits} x {b_bits} bits, II 1. Product k is given k cycles\n\
+         after the first; sum_o is there 3 cycles after the last is given. {count} DSP48E1 in a cascade."
+    );
+    let mut m = Module::new(format!("multiply_chain_{count}x{a_bits}x{b_bits}"), about);
+    m.input("clk_i", 1);
+    m.input("a_i", count * a_bits);
+    m.input("b_i", count * b_bits);
+    m.output_port("sum_o", sum, true);
+    let (mut declared, mut clocked) = (String::new(), String::new());
+    for k in 0..count {
+        let registers = [("a", a_bits), ("b", b_bits), ("m", product), ("p", sum)];
+        for (name, bits) in registers {
+            let _ = writeln!(declared, "reg signed [{}:0] {name}{k}_q;", bits - 1);
+        }
+        for (name, bits) in &registers[..2] {
+            let _ = writeln!(clocked, "    {name}{k}_q <= $signed({name}_i[{}:{}]);", (k + 1) * bits - 1, k * bits);
+        }
+        let _ = writeln!(clocked, "    m{k}_q <= a{k}_q * b{k}_q;");
+        let wide = format!("{{{{{}{{m{k}_q[{}]}}}}, m{k}_q}}", sum - product, product - 1);
+        let _ = match k {
+            0 => writeln!(clocked, "    p0_q <= {wide};"),
+            _ => writeln!(clocked, "    p{k}_q <= p{}_q + {wide};", k - 1),
+        };
+    }
+    let last = count - 1;
+    m.custom(format!("\n{declared}\nassign sum_o = p{last}_q;\n\nalways @(posedge clk_i) begin\n{clocked}end\n"));
+    Rc::new(m)
+}
+
+/// Bits of the sum of a chain: no sum leaves them.
+pub fn chain_bits(count: usize, a_bits: usize, b_bits: usize) -> usize {
+    a_bits + b_bits + value_bits(count)
 }

@@ -3,7 +3,7 @@
 mod array;
 mod taps;
 
-use super::{control, head_unit, pass_planner, pixel_reader, pixel_writer, step_counter, tail_unit};
+use super::{control, head_unit, line_buffer, pass_planner, pixel_reader, pixel_writer, step_counter, tail_unit};
 use crate::EngineConfig;
 use crate::geometry::{COORDINATE_BITS, Geometry};
 use crate::rtl::{Expr, Module, index_bits};
@@ -242,8 +242,8 @@ impl Top<'_> {
     fn tail(&mut self) {
         let g = self.g;
         let record = self.nets.get("control", "record_address");
-        let weight = record.slice(0, index_bits(tail_unit::weight_records(g)));
-        let addend = record.slice(0, index_bits(g.scale));
+        let weight = record.slice(0, tail_unit::weight_address_bits(g));
+        let addend = record.slice(0, tail_unit::addend_address_bits(g));
         let sum_row = self.nets.get("steps", "skip_row").slice(0, 2);
         let sum_column = self.nets.get("head", "sum_column").slice(0, index_bits(g.width));
         let room = self.m.promise("room", 1);
@@ -282,24 +282,28 @@ impl Top<'_> {
 
     fn output(&mut self, room: &Expr) {
         let taken = self.m.promise("taken", 1);
+        let width = self.nets.get("control", "width").slice(0, line_buffer::width_bits(self.g));
         self.place(
-            "writer",
-            &pixel_writer::pixel_writer(self.g),
+            "lines",
+            &line_buffer::line_buffer(self.g),
             &[
-                ("group", "tail", "group"),
-                ("pixels_valid", "tail", "pixels_valid"),
-                ("pixels", "tail", "pixels"),
-                ("pixels_end", "tail", "pixels_end"),
+                ("row_begins", "tail", "row_begins"),
+                ("row_done", "tail", "row_done"),
+                ("picture_ends", "tail", "picture_ends"),
+                ("write_en", "tail", "write_en"),
+                ("write_line", "tail", "write_line"),
+                ("write_column", "tail", "write_column"),
+                ("write_data", "tail", "pixel"),
             ],
-            &[("taken", &taken)],
+            &[("width", &width), ("taken", &taken)],
         );
-        let has_room = self.nets.get("writer", "room");
+        let has_room = self.nets.get("lines", "room");
         self.m.fulfil(room, &has_room);
         let ready = self.m.input("m_axis_tready", 1);
         self.place(
             "output",
             &pixel_writer::output_register(),
-            &[("valid", "writer", "valid"), ("data", "writer", "data"), ("last", "writer", "last")],
+            &[("valid", "lines", "valid"), ("data", "lines", "data"), ("last", "lines", "last")],
             &[("tready", &ready)],
         );
         let free = self.nets.get("output", "free");

@@ -1,7 +1,7 @@
 //! The records of every memory, in the engine's order and widths.
 
 use crate::Geometry;
-use crate::geometry::{ACCUMULATOR_BITS, MUL_BITS, WEIGHT_BITS};
+use crate::geometry::{ACCUMULATOR_BITS, MUL_BITS, TRANSFORMED_WEIGHT_BITS, WEIGHT_BITS};
 use bsr_model::integer::{BinaryConv, Conv, Streaming};
 
 /// A record: bits, lowest first.
@@ -146,34 +146,30 @@ fn with_half(conv: &Conv, oc: usize) -> i64 {
     i64::from(conv.add[oc]) + (1 << (conv.shift - 1))
 }
 
-/// For every output row, tap and pass: `P` channels of the `s` outputs.
+/// Transformed weights, doubled: for every channel of a round and every output row a bank of the rounds' records.
+///
+/// The transform of `g` is `(g0, (g0+g1+g2)/2, (g0-g1+g2)/2, g2)`: its double is whole.
 fn tail_weights(g: &Geometry, pads: &Padding, conv: &Conv) -> Vec<Bits> {
-    let mut records = vec![];
-    for line in 0..g.scale {
-        for tap in 0..9 {
-            for pass in 0..g.passes {
-                let mut record = Bits::default();
-                for output in 0..g.scale {
-                    for lane in 0..g.lanes {
-                        let (oc, ic) = (line * g.scale + output, pass * g.lanes + lane);
-                        let real = ic < pads.real;
-                        record.push(if real { conv.weight[[oc, ic, tap / 3, tap % 3]].into() } else { 0 }, WEIGHT_BITS);
-                    }
-                }
-                records.push(record);
-            }
-        }
-    }
-    records
-}
-
-fn tail_addends(g: &Geometry, conv: &Conv) -> Vec<Bits> {
-    let line = |line: usize| {
+    let groups = g.channels / g.tail_channels;
+    let record = |u: usize, line: usize, round: usize| {
+        let (ky, ic) = (round / groups, round % groups * g.tail_channels + u);
         let mut record = Bits::default();
         for output in 0..g.scale {
-            record.push(with_half(conv, line * g.scale + output), ACCUMULATOR_BITS);
+            let weight = |kx: usize| match ic < pads.real {
+                true => i64::from(conv.weight[[line * g.scale + output, ic, ky, kx]]),
+                false => 0,
+            };
+            let [g0, g1, g2] = [0, 1, 2].map(weight);
+            for value in [2 * g0, g0 + g1 + g2, g0 - g1 + g2, 2 * g2] {
+                record.push(value, TRANSFORMED_WEIGHT_BITS);
+            }
         }
         record
     };
-    (0..g.scale).map(line).collect()
+    let banks = (0..g.tail_channels).flat_map(|u| (0..g.scale).map(move |line| (u, line)));
+    banks.flat_map(|(u, line)| (0..g.tail_rounds()).map(move |round| record(u, line, round))).collect()
+}
+
+fn tail_addends(g: &Geometry, conv: &Conv) -> Vec<Bits> {
+    (0..g.scale * g.scale).map(|oc| one(with_half(conv, oc), ACCUMULATOR_BITS)).collect()
 }

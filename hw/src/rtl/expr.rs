@@ -51,6 +51,19 @@ pub fn choose(condition: &Expr, then: &Expr, otherwise: &Expr) -> Expr {
     Expr::raw(text, then.width, then.signed)
 }
 
+/// `values[key]`, a tree of choices by the bits of a plain signal; past the last value, the last.
+pub fn pick(key: &Expr, values: &[Expr]) -> Expr {
+    let half = values.len().next_power_of_two() / 2;
+    match values {
+        [] => panic!("nothing to pick from"),
+        [only] => only.clone(),
+        _ => {
+            let (low, high) = values.split_at(half);
+            choose(&key.bit(half.trailing_zeros() as usize), &pick(key, high), &pick(key, low))
+        }
+    }
+}
+
 impl Expr {
     pub(super) fn raw(text: String, width: usize, signed: bool) -> Self {
         assert!(width > 0, "`{text}` has no bits");

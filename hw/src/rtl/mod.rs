@@ -14,7 +14,7 @@ mod module;
 mod registers;
 
 pub use emit::{Language, line_shares};
-pub use expr::{Expr, cat, choose, lit, repeat, slit};
+pub use expr::{Expr, cat, choose, lit, pick, repeat, slit};
 pub use module::{Module, Register, Scope};
 
 /// Bits that hold the values `0..n`; at least one.

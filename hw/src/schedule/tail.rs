@@ -1,19 +1,20 @@
-//! Tail, queue and output: `tail_unit`, `pixel_writer`, `output_register`.
+//! Tail, line buffer and output: `tail_unit`, `line_buffer`, `output_register`.
 
 use super::Frame;
 use crate::Geometry;
-use crate::engine::{QUEUE_GROUPS, tail_latency};
+use crate::engine::{BUFFERED_ROWS, tail_latency};
 use std::collections::VecDeque;
 
 pub(super) struct Tail {
     run: bool,
-    line: i64,
-    column: i64,
-    tap: i64,
-    /// Whether a group's last tap was issued, one entry a cycle of the pipeline.
+    pair: i64,
+    round: i64,
+    /// Whether a row's last round was issued, one entry a cycle until its last pixel is written.
     pipeline: VecDeque<bool>,
     under_way: i64,
-    queued: i64,
+    complete: i64,
+    sending: bool,
+    /// Pixel of the row that is sent.
     place: i64,
     full: bool,
     /// Output beats so far.
@@ -24,12 +25,12 @@ impl Tail {
     pub(super) fn new(g: &Geometry) -> Self {
         Self {
             run: false,
-            line: 0,
-            column: 0,
-            tap: 0,
+            pair: 0,
+            round: 0,
             pipeline: std::iter::repeat_n(false, tail_latency(g)).collect(),
             under_way: 0,
-            queued: 0,
+            complete: 0,
+            sending: false,
             place: 0,
             full: false,
             beats: 0,
@@ -41,37 +42,35 @@ impl Tail {
     }
 
     pub(super) fn cycle(&mut self, g: &Geometry, f: Frame, starts: bool) {
-        let room = self.under_way < QUEUE_GROUPS as i64;
-        let begins = self.run && self.tap == 0 && room;
-        let issued = self.run && (self.tap != 0 || room);
-        let arrives = self.pipeline.pop_front().expect("the pipeline has stages");
-        let sent = self.queued > 0;
-        let leaves = sent && self.place == g.scale as i64 - 1;
+        let room = self.under_way < BUFFERED_ROWS as i64;
+        let row_begins = self.run && self.pair == 0 && self.round == 0;
+        let advance = self.run && (!row_begins || room);
+        let pairs = (f.width + 1) / 2;
+        let row_ends = self.run && self.pair == pairs && self.round == g.tail_rounds() as i64 - 1;
+        let done = self.pipeline.pop_front().expect("the pipeline has stages");
+        self.pipeline.push_back(row_ends);
+        let leaves = self.sending && self.place == f.width * (g.scale * g.scale) as i64 - 1;
         self.beats += i64::from(self.full);
-        self.full = sent;
-        self.under_way += i64::from(begins) - i64::from(leaves);
-        self.queued += i64::from(arrives) - i64::from(leaves);
-        if sent {
+        self.full = self.sending;
+        if self.sending {
             self.place = if leaves { 0 } else { self.place + 1 };
         }
-        let last = issued && self.tap == g.tail_steps() as i64 - 1;
-        self.pipeline.push_back(last);
-        if issued {
-            self.next_tap(g, f, last);
+        self.sending = if self.sending { !leaves } else { self.complete > 0 };
+        self.under_way += i64::from(row_begins && room) - i64::from(leaves);
+        self.complete += i64::from(done) - i64::from(leaves);
+        if advance {
+            self.next_round(g, pairs);
         }
         if starts {
-            (self.run, self.line) = (true, 0);
+            (self.run, self.pair) = (true, 0);
         }
     }
 
-    fn next_tap(&mut self, g: &Geometry, f: Frame, last: bool) {
-        self.tap += 1;
-        if last {
-            (self.tap, self.column) = (0, self.column + 1);
-            if self.column == f.width {
-                (self.column, self.line) = (0, self.line + 1);
-                self.run = self.line < g.scale as i64;
-            }
+    fn next_round(&mut self, g: &Geometry, pairs: i64) {
+        self.round += 1;
+        if self.round == g.pair_cycles() as i64 {
+            (self.round, self.pair) = (0, self.pair + 1);
+            self.run = self.pair <= pairs;
         }
     }
 }

@@ -111,6 +111,7 @@ pub(crate) fn run(arguments: &Run, json: bool) -> Result<bool, Failure> {
 fn configure(network: &Streaming, formats: Formats, chosen: &Engine) -> EngineConfig {
     let mut config = engine_for(network, formats);
     config.lanes = chosen.lanes.unwrap_or(config.lanes);
+    (config.head_lanes, config.tail_channels) = EngineConfig::ends_for(config.lanes, config.scale);
     config.pixels = chosen.pixels.unwrap_or(config.pixels);
     config.chains = chosen.chains.unwrap_or(config.chains);
     config.strip_width = chosen.strip_width.unwrap_or_else(|| strip_width(config.strip_width, config.pixels.max(1)));

@@ -12,20 +12,23 @@ pub(crate) struct Target {
     pub name: &'static str,
     /// Bits of a record.
     pub bits: usize,
+    /// Records of a bank: each bank begins at a multiple of the next power of two. All of them, where there is one bank.
+    pub bank: usize,
 }
 
 /// The memories, in the order of LOAD_TARGET.
 pub(crate) fn targets(g: &Geometry) -> [Target; 8] {
     let [signs, tap_sums, affine, threshold] = lane_store::record_bits(g);
+    let lanes = g.lane_records();
     [
-        Target { name: "weight", bits: signs },
-        Target { name: "correction", bits: tap_sums },
-        Target { name: "affine", bits: affine },
-        Target { name: "threshold", bits: threshold },
-        Target { name: "head", bits: head_unit::record_bits(g) },
-        Target { name: "tail", bits: tail_unit::weight_record_bits(g) },
-        Target { name: "addend", bits: tail_unit::addend_record_bits(g) },
-        Target { name: "activation", bits: 1 },
+        Target { name: "weight", bits: signs, bank: lanes },
+        Target { name: "correction", bits: tap_sums, bank: lanes },
+        Target { name: "affine", bits: affine, bank: lanes },
+        Target { name: "threshold", bits: threshold, bank: lanes },
+        Target { name: "head", bits: head_unit::record_bits(g), bank: g.channels / g.head_lanes },
+        Target { name: "tail", bits: tail_unit::weight_record_bits(g), bank: g.tail_rounds() },
+        Target { name: "addend", bits: tail_unit::addend_record_bits(), bank: g.scale },
+        Target { name: "activation", bits: 1, bank: g.stages },
     ]
 }
 

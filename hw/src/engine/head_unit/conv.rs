@@ -2,7 +2,7 @@
 
 use crate::blocks::{RamStyle, multiply, ram};
 use crate::engine::lane::saturate;
-use crate::engine::tail_unit::shift_right;
+use crate::engine::requantise::shift_right;
 use crate::geometry::{ACCUMULATOR_BITS, Geometry, INPUT_BITS, WEIGHT_BITS};
 use crate::rtl::{Expr, Module, cat, choose, index_bits};
 use std::rc::Rc;

@@ -1,44 +1,45 @@
-//! The order of the tail: output rows, columns, taps, passes.
+//! The order of the tail: pairs of columns, kernel rows, groups of channels.
 
-use super::weight_records;
 use crate::geometry::{COORDINATE_BITS, Geometry};
 use crate::rtl::{Expr, Module, index_bits, lit};
 
-/// One tap of a group of outputs.
+/// One round of a pair of columns: `U` channels of one row of the kernel.
 pub(super) struct Issue {
-    /// This tap is issued.
-    pub valid: Expr,
-    /// The first of its group.
-    pub first: Expr,
-    /// The last of its group.
-    pub last: Expr,
-    /// The tap lies in the picture.
-    pub inside: Expr,
     /// Row of the store.
     pub row: Expr,
-    pub column: Expr,
+    /// Pair that ends with the columns that are read, from 0, the one left of the picture.
+    pub pair: Expr,
+    /// `P` channels, and `U` of them.
     pub pass: Expr,
-    /// Record of the weights.
-    pub record: Expr,
-    /// Output row `i`.
-    pub line: Expr,
-    /// The group ends the picture.
-    pub ends: Expr,
+    pub part: Expr,
+    /// The round within the pair.
+    pub round: Expr,
+    /// Whether there is a round, and no wait between two pairs.
+    pub works: Expr,
+    pub first: Expr,
+    /// Whether the odd column, the first of the two that are read, lies in the picture, and the even one.
+    pub inside: [Expr; 2],
+    /// The last round of a pair of the picture.
+    pub pair_ends: Expr,
+    /// With that: the pair is the last of its row, its second column is outside, the row is the last.
+    pub row_ends: Expr,
+    pub single: Expr,
+    pub picture_ends: Expr,
 }
 
 struct Place {
     run: (Expr, Expr),
-    line: (Expr, Expr),
-    column: (Expr, Expr),
+    pair: (Expr, Expr),
     ky: (Expr, Expr),
-    kx: (Expr, Expr),
     pass: (Expr, Expr),
-    record: (Expr, Expr),
-    /// First record of the output row.
-    line_record: (Expr, Expr),
+    part: (Expr, Expr),
+    round: (Expr, Expr),
 }
 
-/// One tap a cycle; a group starts only when the queue has room for it.
+/// One round a cycle; a row starts only when the line buffer has room for it.
+///
+/// A pair needs the two columns before its own second one, and reads the next two. So pair 0, left of the picture,
+/// makes nothing: it reads column 0.
 pub(super) fn issue(m: &mut Module, g: &Geometry) -> Issue {
     let start = m.input("start_i", 1);
     let active = m.input("active_i", 1);
@@ -46,81 +47,80 @@ pub(super) fn issue(m: &mut Module, g: &Geometry) -> Issue {
     let width = m.input("width_i", COORDINATE_BITS);
     let height = m.input("height_i", COORDINATE_BITS);
     let room = m.input("room_i", 1);
-    let records = index_bits(weight_records(g));
-    let lines = index_bits(g.scale);
+    let (cycles, parts) = (g.pair_cycles() as u64, g.lanes / g.tail_channels);
     let p = Place {
         run: m.state("run", 1, 0),
-        line: m.state("line", lines, 0),
-        column: m.state("column", COORDINATE_BITS, 0),
+        pair: m.state("pair", COORDINATE_BITS, 0),
         ky: m.state("ky", 2, 0),
-        kx: m.state("kx", 2, 0),
         pass: m.state("pass", g.pass_bits(), 0),
-        record: m.state("record", records, 0),
-        line_record: m.state("line_record", records, 0),
+        part: m.state("part", index_bits(parts), 0),
+        round: m.state("round", index_bits(g.pair_cycles()), 0),
     };
-    let first = &(&p.ky.0.is(0) & &p.kx.0.is(0)) & &p.pass.0.is(0);
-    let first = m.wire("first_tap", &first);
-    let valid = m.wire("issued", &(&p.run.0 & &(&!&first | &room)));
-    let last_pass = m.wire("last_pass", &p.pass.0.is(g.passes as u64 - 1));
-    let last_kx = m.wire("last_kx", &(&last_pass & &p.kx.0.is(2)));
-    let last = m.wire("last_tap", &(&last_kx & &p.ky.0.is(2)));
-    let last_column = m.wire("last_column", &(&last & &p.column.0.plus(1).eq(&width)));
-    let last_line = m.wire("last_line", &p.line.0.is(g.scale as u64 - 1));
-    let next_line = p.line_record.0.plus(g.tail_steps() as u64);
+    let first = m.wire("first_round", &p.round.0.is(0));
+    let before = m.wire("before_picture", &p.pair.0.is(0));
+    let row_begins = m.wire("row_begins", &(&p.run.0 & &(&first & &before)));
+    let advance = m.wire("advance", &(&p.run.0 & &(&!&row_begins | &room)));
+    let last_part = m.wire("last_part", &p.part.0.is(parts as u64 - 1));
+    let last_pass = m.wire("last_pass", &(&last_part & &p.pass.0.is(g.passes as u64 - 1)));
+    let last_cycle = m.wire("last_cycle", &p.round.0.is(cycles - 1));
+    let rounded = m.wire("width_rounded", &width.plus(1));
+    m.drops("width_rounded", &rounded.bit(0));
+    let pairs = rounded.slice(1, COORDINATE_BITS - 1).extend(COORDINATE_BITS);
+    let last_pair = m.wire("last_pair", &p.pair.0.eq(&pairs));
     m.comb(|s| {
-        for (q, d) in [&p.run, &p.line, &p.column, &p.ky, &p.kx, &p.pass, &p.record, &p.line_record] {
+        for (q, d) in [&p.run, &p.pair, &p.ky, &p.pass, &p.part, &p.round] {
             s.set(d, q);
         }
-        s.when(&valid, |s| {
-            s.set(&p.pass.1, &p.pass.0.plus(1));
-            s.set(&p.record.1, &p.record.0.plus(1));
+        s.when(&advance, |s| {
+            s.set(&p.round.1, &p.round.0.plus(1));
+            s.set(&p.part.1, &p.part.0.plus(1));
+            s.when(&last_part, |s| {
+                s.set(&p.part.1, &lit(0, p.part.0.width()));
+                s.set(&p.pass.1, &p.pass.0.plus(1));
+            });
             s.when(&last_pass, |s| {
                 s.set(&p.pass.1, &lit(0, g.pass_bits()));
-                s.set(&p.kx.1, &p.kx.0.plus(1));
-            });
-            s.when(&last_kx, |s| {
-                s.set(&p.kx.1, &lit(0, 2));
                 s.set(&p.ky.1, &p.ky.0.plus(1));
             });
-            s.when(&last, |s| {
-                s.set(&p.ky.1, &lit(0, 2));
-                s.set(&p.column.1, &p.column.0.plus(1));
-                s.set(&p.record.1, &p.line_record.0);
-            });
-            s.when(&last_column, |s| {
-                s.set(&p.column.1, &lit(0, COORDINATE_BITS));
-                s.set(&p.line.1, &p.line.0.plus(1));
-                s.set(&p.record.1, &next_line);
-                s.set(&p.line_record.1, &next_line);
-                s.when(&last_line, |s| s.set(&p.run.1, &lit(0, 1)));
+            s.when(&last_cycle, |s| {
+                for d in [&p.round.1, &p.ky.1, &p.pass.1, &p.part.1] {
+                    s.set(d, &lit(0, d.width()));
+                }
+                s.set(&p.pair.1, &p.pair.0.plus(1));
+                s.when(&last_pair, |s| s.set(&p.run.1, &lit(0, 1)));
             });
         });
         s.when(&(&start & &active), |s| {
             s.set(&p.run.1, &lit(1, 1));
-            for d in [&p.line.1, &p.record.1, &p.line_record.1] {
-                s.set(d, &lit(0, d.width()));
-            }
+            s.set(&p.pair.1, &lit(0, COORDINATE_BITS));
         });
     });
     m.output("idle_o", &!&p.run.0);
-    m.output("group_o", &(&valid & &first));
+    m.output("row_begins_o", &(&row_begins & &room));
     let tap_row = m.wire("tap_row", &(&row.slice(0, 2) + &p.ky.0).minus(1));
-    let column_bits = index_bits(g.width);
-    let tap_offset = p.kx.0.slice(0, 2.min(column_bits)).extend(column_bits);
-    let tap_column = m.wire("tap_column", &(&p.column.0.slice(0, column_bits) + &tap_offset).minus(1));
-    let outside_row = &(&p.ky.0.is(0) & &row.is(0)) | &(&p.ky.0.is(2) & &row.plus(1).eq(&height));
-    let outside_column = &(&p.kx.0.is(0) & &p.column.0.is(0)) | &(&p.kx.0.is(2) & &p.column.0.plus(1).eq(&width));
-    let ends = &(&last_column & &last_line) & &row.plus(1).eq(&height);
+    let ends = row.plus(1).eq(&height);
+    let ends = m.wire("picture_ends", &ends);
+    let row_inside = !&(&(&p.ky.0.is(0) & &row.is(0)) | &(&p.ky.0.is(2) & &ends));
+    let row_inside = m.wire("row_inside", &row_inside);
+    let odd = m.wire("odd_inside", &!&(&before | &(&last_pair & &width.bit(0))));
+    let last_round = p.round.0.is(g.tail_rounds() as u64 - 1);
+    let works = if g.pair_cycles() == g.tail_rounds() {
+        p.run.0.clone()
+    } else {
+        &p.run.0 & &p.round.0.lt(&lit(g.tail_rounds() as u64, p.round.0.width()))
+    };
     Issue {
-        inside: m.wire("tap_inside", &!&(&outside_row | &outside_column)),
         row: tap_row,
-        column: tap_column,
+        pair: p.pair.0.clone(),
         pass: p.pass.0.clone(),
-        record: p.record.0.clone(),
-        line: p.line.0.clone(),
-        ends: m.wire("ends_picture", &ends),
-        valid,
+        part: p.part.0.clone(),
+        round: p.round.0.clone(),
+        works: m.wire("works", &works),
+        inside: [&row_inside & &odd, &row_inside & &!&last_pair],
+        pair_ends: m.wire("pair_ends", &(&(&p.run.0 & &last_round) & &!&before)),
+        single: m.wire("single", &(&last_pair & &width.bit(0))),
+        row_ends: last_pair,
+        picture_ends: ends,
         first,
-        last,
     }
 }
