@@ -51,7 +51,7 @@ pub struct LoweringOptions {
 
 impl Default for LoweringOptions {
     fn default() -> Self {
-        Self { stream_bits: 11, fraction_bits: None, saturation: 2e-6 }
+        Self { stream_bits: 11, fraction_bits: None, saturation: 4e-6 }
     }
 }
 

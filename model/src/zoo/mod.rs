@@ -47,7 +47,8 @@ macro_rules! entry {
     };
 }
 
-const ENTRIES: [Entry; 3] = [entry!("e2fif_x2"), entry!("e2fif_x2_c32b8"), entry!("e2fif_x4")];
+const ENTRIES: [Entry; 5] =
+    [entry!("e2fif_x2"), entry!("e2fif_x2_c40"), entry!("e2fif_x2_c32b8"), entry!("scales_x2"), entry!("e2fif_x4")];
 
 /// No built-in network has the name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
