@@ -3,6 +3,17 @@
 use bsr_model::integer::LeakyRelu;
 use serde::{Deserialize, Serialize};
 
+/// Where an engine's pixels come from and go to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Interface {
+    /// AXI4-Stream in raster order; the widest picture is a strip.
+    #[default]
+    Stream,
+    /// An AXI4 master reads and writes pictures in memory; pictures of any width run in strips.
+    Memory,
+}
+
 /// The shape of an engine. Every network within these limits runs on it; see [`crate::Program`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EngineConfig {
@@ -32,6 +43,8 @@ pub struct EngineConfig {
     pub affine_shift: u32,
     /// The activation that stages may switch on.
     pub activation: LeakyRelu,
+    /// Where pixels come from and go to.
+    pub interface: Interface,
 }
 
 impl Default for EngineConfig {
@@ -50,6 +63,7 @@ impl Default for EngineConfig {
             tail_channels: 4,
             affine_shift: 12,
             activation: LeakyRelu { slope: 13, shift: 7 },
+            interface: Interface::Stream,
         }
     }
 }
@@ -107,6 +121,24 @@ impl EngineConfig {
         check("affine shift", shift, (3..=16).contains(&shift), "3 to 16")?;
         let slope = self.activation;
         let fits = slope.slope > 0 && slope.shift < 16 && slope.slope <= 1 << slope.shift;
-        check("slope", slope.slope.unsigned_abs() as usize, fits, "positive and at most 1")
+        check("slope", slope.slope.unsigned_abs() as usize, fits, "positive and at most 1")?;
+        match self.interface {
+            Interface::Stream => Ok(()),
+            Interface::Memory => self.validate_memory(),
+        }
+    }
+
+    /// What strips ask for beyond that: room for the skew of all stages in one, and two passes, so that what a pass
+    /// leaves for the next strip is under way before the next signs are.
+    fn validate_memory(&self) -> Result<(), ConfigError> {
+        let error = |parameter, found, expected: String| Err(ConfigError { parameter, found, expected });
+        let least = self.max_stages + 2;
+        if self.strip_width < least {
+            return error("strip width", self.strip_width, format!("at least the stages and 2, {least}"));
+        }
+        if self.lanes == self.channels {
+            return error("lanes", self.lanes, "at most half of the channels, for an engine with memory".into());
+        }
+        Ok(())
     }
 }

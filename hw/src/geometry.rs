@@ -1,8 +1,9 @@
 //! Every size of an engine, derived once from its parameters.
 
-use crate::EngineConfig;
 use crate::blocks::Popcount;
+use crate::engine::beats;
 use crate::rtl::{index_bits, value_bits};
+use crate::{EngineConfig, Interface};
 
 /// Bits of a weight of the head or the tail.
 pub const WEIGHT_BITS: usize = 16;
@@ -16,6 +17,8 @@ pub const MUL_BITS: usize = 18;
 pub const ACCUMULATOR_BITS: usize = 32;
 /// Bits of a width, height, row or column.
 pub const COORDINATE_BITS: usize = 16;
+/// Bits of a column of a picture or left of it, two's complement.
+pub const COLUMN_BITS: usize = COORDINATE_BITS + 2;
 /// Bits of `in = (pixel << k) - mean`, with `k` up to 3.
 pub const INPUT_BITS: usize = 13;
 
@@ -60,6 +63,8 @@ pub struct Geometry {
     pub slope_digits: Vec<(usize, bool)>,
     /// Right shift of the activation.
     pub slope_shift: usize,
+    /// Whether pictures lie in memory and run in strips.
+    pub memory: bool,
 }
 
 impl Geometry {
@@ -86,12 +91,50 @@ impl Geometry {
             affine_shift: config.affine_shift as usize,
             slope_digits: signed_digits(config.activation.slope),
             slope_shift: config.activation.shift as usize,
+            memory: config.interface == Interface::Memory,
         }
     }
 
-    /// Widest picture: the words of a row must hold it at every skew.
+    /// Widest picture: the words of a row must hold it at every skew; in strips, its coordinates at every scale.
     pub fn max_width(&self) -> usize {
-        self.width - (self.pixels - 1)
+        if self.memory { (1 << COORDINATE_BITS) / 4 - 1 } else { self.width - (self.pixels - 1) }
+    }
+
+    /// Bits of a step number: rows of all strips, stages and the lag of the tail.
+    pub fn step_bits(&self) -> usize {
+        if self.memory { 32 } else { COORDINATE_BITS + 2 }
+    }
+
+    /// Bytes of a row of the input ring, a power of two: the strip, the skew of the last stage, a column on either
+    /// side, rounded to beats.
+    pub fn input_row(&self) -> usize {
+        if self.memory { (self.width + self.stages + 17).next_power_of_two() } else { 1 << index_bits(self.width) }
+    }
+
+    /// Bits of a column in a row of the tail's store: the strip, and two columns of the one before.
+    pub fn sum_column_bits(&self) -> usize {
+        index_bits(self.sum_columns())
+    }
+
+    /// Columns of a row of the tail's store.
+    pub fn sum_columns(&self) -> usize {
+        if self.memory { self.width + 2 } else { self.width }
+    }
+
+    /// Beats in memory of two columns of signs of one row, and of a pass's values of one column.
+    pub fn spill_beats(&self) -> (usize, usize) {
+        (beats(2 * self.channels), beats(self.lanes * self.stream_bits))
+    }
+
+    /// Beats that a pass leaves for the next strip at most: in the first row there are two rows of signs.
+    pub fn most_spill_beats(&self) -> usize {
+        let (signs, stream) = self.spill_beats();
+        2 * signs + stream
+    }
+
+    /// Beats of one column and pass of what the tail reads.
+    pub fn sum_beats(&self) -> usize {
+        beats(self.lanes * self.sum_bits())
     }
 
     /// Cycles by which a slot reads its stream after its signs: the skip add needs it no earlier.
@@ -213,7 +256,7 @@ impl Geometry {
 
     /// Words of a bank of the tail's store: four rows of every other column.
     pub fn tail_depth(&self) -> usize {
-        4 * self.passes * self.width.div_ceil(2)
+        4 * self.passes * self.sum_columns().div_ceil(2)
     }
 
     /// Rounds of the tail for a pair of columns: three rows of `C / U` groups of channels.

@@ -44,11 +44,18 @@ macro_rules! registers {
     };
 }
 
+impl Register {
+    /// Whether engines of this kind have it: some are for those with a master to memory alone.
+    pub fn is_present(&self, memory: bool) -> bool {
+        memory || self.offset < INPUT_ADDRESS.offset
+    }
+}
+
 registers! {
     ID = 0x000, ReadOnly, 32, "The bytes `BSR1`, 0x42535231.";
     VERSION = 0x004, ReadOnly, 32, "Version of this register map.";
     CONTROL = 0x008, WriteOnly, 2, "Bit 0 starts a frame; bit 1 drops the frame that runs and clears the errors.";
-    STATUS = 0x00c, ReadOnly, 12, "Bit 0 busy, bit 1 done; sticky errors: bit 8 early TLAST, bit 9 missing TLAST, bit 10 refused start, bit 11 load while busy.";
+    STATUS = 0x00c, ReadOnly, 14, "Bit 0 busy, bit 1 done; sticky errors: bit 8 early TLAST, bit 9 missing TLAST, bit 10 refused start, bit 11 load while busy, bit 12 memory answered with an error, bit 13 more spilled than SPILL_SIZE or SUMS_SIZE holds.";
     WIDTH = 0x010, ReadWrite, 16, "Width of the LR picture in pixels.";
     HEIGHT = 0x014, ReadWrite, 16, "Height of the LR picture in pixels.";
     STAGES = 0x018, ReadWrite, 8, "Binary stages of the network.";
@@ -60,18 +67,28 @@ registers! {
     LOAD_TARGET = 0x030, ReadWrite, 3, "Memory that LOAD_DATA fills: 0 sign weights, 1 tap sums, 2 affine, 3 thresholds, 4 head, 5 tail weights, 6 tail addends, 7 activations.";
     LOAD_ADDRESS = 0x034, ReadWrite, 16, "Record that LOAD_DATA fills next; steps by one a record.";
     LOAD_DATA = 0x038, WriteOnly, 32, "Next 32 bits of the record, lowest first.";
-    CYCLES = 0x040, ReadOnly, 32, "Cycles of the last frame, first accepted input beat to last output beat.";
-    INPUT_STALLS = 0x044, ReadOnly, 32, "Cycles of the last frame in which the input was ready and had no beat.";
+    CYCLES = 0x040, ReadOnly, 32, "Cycles of the last frame, first accepted input beat to last output beat; with memory, start to the response of the last write.";
+    INPUT_STALLS = 0x044, ReadOnly, 32, "Cycles of the last frame in which the input was ready and had no beat; with memory, in which a step or a pass waited for what is read.";
     OUTPUT_STALLS = 0x048, ReadOnly, 32, "Cycles of the last frame in which an output beat waited.";
     MAX_WIDTH = 0x060, ReadOnly, 16, "Widest LR picture.";
     MAX_STAGES = 0x064, ReadOnly, 8, "Most binary stages.";
     CHANNELS = 0x068, ReadOnly, 16, "Channels of the stream.";
     STREAM_BITS = 0x06c, ReadOnly, 8, "Bits of a stream value.";
     SCALE = 0x070, ReadOnly, 8, "Pixel-shuffle factor.";
+    INTERFACE = 0x074, ReadOnly, 1, "0 pixels over AXI4-Stream, 1 pictures in memory.";
+    STRIP_WIDTH = 0x078, ReadOnly, 16, "Columns of a strip.";
+    INPUT_ADDRESS = 0x080, ReadWrite, 32, "Address of the LR picture, a multiple of 8.";
+    INPUT_STRIDE = 0x084, ReadWrite, 19, "Bytes from one LR row to the next, a multiple of 8.";
+    OUTPUT_ADDRESS = 0x088, ReadWrite, 32, "Address of the SR picture, a multiple of 8.";
+    OUTPUT_STRIDE = 0x08c, ReadWrite, 19, "Bytes from one SR row to the next, a multiple of 8.";
+    SPILL_ADDRESS = 0x090, ReadWrite, 32, "Address of the region for what strips leave of the stages, a multiple of 128.";
+    SPILL_SIZE = 0x094, ReadWrite, 32, "Bytes of that region, a multiple of 128.";
+    SUMS_ADDRESS = 0x098, ReadWrite, 32, "Address of the region for what strips leave of the tail's input, a multiple of 128.";
+    SUMS_SIZE = 0x09c, ReadWrite, 32, "Bytes of that region, a multiple of 128.";
 }
 
 /// Value of [`ID`].
 pub const ID_VALUE: u32 = 0x4253_5231;
 
 /// Value of [`VERSION`].
-pub const VERSION_VALUE: u32 = 1;
+pub const VERSION_VALUE: u32 = 2;

@@ -6,23 +6,29 @@
 
 mod head;
 mod passes;
+mod strips;
 mod tail;
 
-use crate::{EngineConfig, Geometry};
+use crate::{Ddr, EngineConfig, Geometry};
 use head::Head;
 use passes::Passes;
 use serde::Serialize;
 use tail::Tail;
 
 /// What a frame takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Prediction {
-    /// Cycles from the first accepted input beat to the last output beat, both included.
+    /// Cycles from the first accepted input beat to the last output beat, both included; with memory, from the start to
+    /// the response of the last write.
     pub cycles: u64,
     /// Slots in which the lanes made a result.
     pub results: u64,
     /// Slots that the head and the long skip took.
     pub edge_slots: u64,
+    /// With memory, cycles in which something waited for what is read, and for room for what is written.
+    pub stalls: [u64; 2],
+    /// With memory, bytes read and written.
+    pub traffic: [u64; 2],
 }
 
 /// A frame's sizes.
@@ -43,6 +49,9 @@ pub fn predict(config: &EngineConfig, stages: usize, width: usize, height: usize
     assert!((1..=g.max_width()).contains(&width) && height > 0, "picture within the engine's limits");
     assert!((1..=g.stages).contains(&stages), "stages within the engine's limits");
     let frame = Frame { width: width as i64, height: height as i64, stages: stages as i64 };
+    if g.memory {
+        return strips::predict(config, &g, frame, Ddr::STALL_FREE);
+    }
     Engine::new(&g, frame).run()
 }
 
@@ -89,7 +98,13 @@ impl<'a> Engine<'a> {
             self.cycle();
             cycles += 1;
         }
-        Prediction { cycles, results: self.passes.results, edge_slots: self.passes.edge_slots }
+        Prediction {
+            cycles,
+            results: self.passes.results,
+            edge_slots: self.passes.edge_slots,
+            stalls: [0; 2],
+            traffic: [0; 2],
+        }
     }
 
     /// Whether the row that lags the step by `lag` lies in the picture.

@@ -7,11 +7,13 @@ use std::{
     ptr::NonNull,
 };
 
-/// Pins that the bench drives. AXI names; `s_t*` is the pixel input, `m_t*` the pixel output.
+/// Pins that the bench drives. AXI names; `s_t*` is the pixel input, `m_t*` the pixel output, the other `m_*` the
+/// master to memory. An accelerator has the pixel streams or the master; the pins of the other do nothing.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub struct Inputs {
+    pub m_rdata: u64,
     pub awaddr: u32,
     pub wdata: u32,
     pub araddr: u32,
@@ -26,6 +28,14 @@ pub struct Inputs {
     pub s_tlast: u8,
     pub s_tvalid: u8,
     pub m_tready: u8,
+    pub m_arready: u8,
+    pub m_rresp: u8,
+    pub m_rlast: u8,
+    pub m_rvalid: u8,
+    pub m_awready: u8,
+    pub m_wready: u8,
+    pub m_bresp: u8,
+    pub m_bvalid: u8,
 }
 
 /// Pins and taps that the bench sees, sampled just before the rising edge.
@@ -35,7 +45,10 @@ pub struct Inputs {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub struct Outputs {
+    pub m_wdata: u64,
     pub rdata: u32,
+    pub m_araddr: u32,
+    pub m_awaddr: u32,
     pub tap_row: u16,
     pub sum_row: u16,
     pub tap_column: i16,
@@ -56,6 +69,15 @@ pub struct Outputs {
     pub tap_pass: u8,
     pub sum_valid: u8,
     pub sum_pass: u8,
+    pub m_arlen: u8,
+    pub m_arvalid: u8,
+    pub m_rready: u8,
+    pub m_awlen: u8,
+    pub m_awvalid: u8,
+    pub m_wstrb: u8,
+    pub m_wlast: u8,
+    pub m_wvalid: u8,
+    pub m_bready: u8,
 }
 
 /// A loaded simulator: the functions of its shared library, which stays loaded until the process ends.

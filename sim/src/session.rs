@@ -68,7 +68,7 @@ impl Session<'_> {
             bench.ticks(AFTER);
         }
         let comparison = bench.observer.finish();
-        Ok(Outcome { comparison, frame, violations: bench.violations().to_vec(), started, cycles: bench.cycle() })
+        Ok(Outcome { comparison, frame, violations: bench.violations(), started, cycles: bench.cycle() })
     }
 }
 

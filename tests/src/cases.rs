@@ -1,7 +1,7 @@
 //! Random cases: a network, a picture, stalls.
 
 use bsr_golden::{Trace, run};
-use bsr_hw::{EngineConfig, Program};
+use bsr_hw::{EngineConfig, Interface, Program};
 use bsr_model::integer::IntegerNetwork;
 use bsr_sim::{
     Simulator,
@@ -39,8 +39,13 @@ pub fn case(engine: &EngineConfig) -> impl Strategy<Value = Case> + use<> {
 }
 
 /// The widest picture that the words of a row hold at every skew.
+///
+/// In strips there is no widest; pictures of more than a few are no other case.
 pub fn max_width(engine: &EngineConfig) -> usize {
-    engine.strip_width + 1 - engine.pixels
+    match engine.interface {
+        Interface::Stream => engine.strip_width + 1 - engine.pixels,
+        Interface::Memory => 4 * engine.strip_width,
+    }
 }
 
 /// Pictures of every shape up to `width`: one pixel, one row, one column, rows beyond every ring of the engine.

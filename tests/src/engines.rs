@@ -1,6 +1,6 @@
 //! Small engines that together cover the generator's parameters.
 
-use bsr_hw::EngineConfig;
+use bsr_hw::{EngineConfig, Interface};
 use bsr_model::integer::LeakyRelu;
 use bsr_sim::{Simulator, Variant};
 
@@ -101,6 +101,37 @@ pub fn many_channels() -> EngineConfig {
 /// signs that it writes over.
 pub fn wide() -> EngineConfig {
     EngineConfig { strip_width: 40, max_stages: 4, ..smallest() }
+}
+
+/// Strips as narrow as three stages allow, one pixel a cycle.
+pub fn strip() -> EngineConfig {
+    EngineConfig { interface: Interface::Memory, ..smallest() }
+}
+
+/// Strips of two pixels a cycle in two chains, with an odd number of lanes and an odd scale.
+pub fn strip_pair() -> EngineConfig {
+    EngineConfig { lanes: 3, strip_width: 12, max_stages: 6, scale: 3, interface: Interface::Memory, ..pair() }
+}
+
+/// Strips of four pixels a cycle in two chains, three passes, more signs than a beat holds.
+pub fn strip_quad() -> EngineConfig {
+    EngineConfig {
+        channels: 36,
+        lanes: 12,
+        chains: 2,
+        strip_width: 20,
+        max_stages: 8,
+        head_lanes: 12,
+        tail_channels: 4,
+        popcount_stages: 4,
+        interface: Interface::Memory,
+        ..quad()
+    }
+}
+
+/// Engines whose pictures lie in memory, each with its name.
+pub fn in_memory() -> [(&'static str, EngineConfig); 3] {
+    [("strip", strip()), ("strip pair", strip_pair()), ("strip quad", strip_quad())]
 }
 
 /// All of them, each with its name.

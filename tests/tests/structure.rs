@@ -13,7 +13,7 @@ fn designs() -> Vec<(&'static str, Design)> {
     let two_pixels = EngineConfig { pixels: 2, strip_width: 128, ..default.clone() };
     let two_chains = EngineConfig { chains: 2, ..default.clone() };
     let large = [("default", default), ("two pixels", two_pixels), ("two chains", two_chains)];
-    let all = engines::all().into_iter().chain(large);
+    let all = engines::all().into_iter().chain(engines::in_memory()).chain(large);
     all.map(|(name, engine)| (name, generate(&engine).unwrap())).collect()
 }
 
@@ -109,6 +109,7 @@ fn less_than_a_fifth_of_the_lines_is_custom_text_and_all_of_it_in_leaves() {
         let leaves = [
             "block_ram_",
             "lut_ram_",
+            "immediate_ram_",
             "multiply_",
             "agree_counter_",
             "column_parity_",

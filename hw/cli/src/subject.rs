@@ -45,6 +45,7 @@ pub(crate) fn engine(args: &args::Engine, network: &IntegerNetwork, view: &Strea
         tail_channels: args.tail_channels.unwrap_or(tail_channels),
         affine_shift: if usual { default.affine_shift } else { shifts().max().unwrap_or(default.affine_shift) },
         activation: view.stages().find_map(BinaryConv::leaky_relu).unwrap_or(default.activation),
+        interface: default.interface,
     }
 }
 

@@ -21,10 +21,9 @@ impl Leaf {
         if name.starts_with("multiply_") {
             return Some(Self::Multipliers(1));
         }
-        let (size, style) = match name.strip_prefix("block_ram_") {
-            Some(size) => (size, RamStyle::Block),
-            None => (name.strip_prefix("lut_ram_")?, RamStyle::Distributed),
-        };
+        let styles = [("block", RamStyle::Block), ("lut", RamStyle::Distributed), ("immediate", RamStyle::Immediate)];
+        let named = |(prefix, style)| Some((name.strip_prefix(prefix)?.strip_prefix("_ram_")?, style));
+        let (size, style) = styles.into_iter().find_map(named)?;
         let (depth, width) = size.split_once('x')?;
         Some(Self::Ram { depth: depth.parse().ok()?, width: width.parse().ok()?, style })
     }
@@ -38,7 +37,7 @@ mod tests {
     #[test]
     fn every_counted_block_is_known_by_its_name() {
         let leaf = |name: &str| Leaf::of_module(name);
-        for style in [RamStyle::Block, RamStyle::Distributed] {
+        for style in [RamStyle::Block, RamStyle::Distributed, RamStyle::Immediate] {
             assert_eq!(leaf(ram(48, 7, style).name()), Some(Leaf::Ram { depth: 48, width: 7, style }));
         }
         assert_eq!(leaf(multiply(16, 13).name()), Some(Leaf::Multipliers(1)));

@@ -157,10 +157,11 @@ fn memory(depth: usize, width: usize, style: RamStyle) -> Logic {
             let select = usize::BITS - slices.saturating_sub(1).leading_zeros();
             Logic { lut: width * choice(slices), ff: select as usize, ..Logic::default() }
         }
-        RamStyle::Distributed => {
+        RamStyle::Distributed | RamStyle::Immediate => {
             let (words, bits) = if depth <= 32 { (32, 6) } else { (64, 3) };
             let lut_memory = 4 * width.div_ceil(bits) * depth.div_ceil(words);
-            Logic { lut_memory, ff: width, ..Logic::default() }
+            let ff = if style == RamStyle::Immediate { 0 } else { width };
+            Logic { lut_memory, ff, ..Logic::default() }
         }
     }
 }

@@ -45,7 +45,7 @@ impl From<RamStyle> for MemoryKind {
     fn from(style: RamStyle) -> Self {
         match style {
             RamStyle::Block => Self::Block,
-            RamStyle::Distributed => Self::Distributed,
+            RamStyle::Distributed | RamStyle::Immediate => Self::Distributed,
         }
     }
 }

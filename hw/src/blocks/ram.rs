@@ -10,17 +10,30 @@ pub enum RamStyle {
     Block,
     /// LUTs used as memory.
     Distributed,
+    /// The same, read in the cycle of the address.
+    Immediate,
 }
 
-/// `read_data_o` is the word at `read_address_i` one cycle later; a word written in a cycle is read from the next on.
+/// `read_data_o` is the word at `read_address_i` one cycle later, or in the same cycle if immediate; a word written in
+/// a cycle is read from the next on.
 pub fn ram(depth: usize, width: usize, style: RamStyle) -> Rc<Module> {
     let (prefix, attribute) = match style {
         RamStyle::Block => ("block", "block"),
         RamStyle::Distributed => ("lut", "distributed"),
+        RamStyle::Immediate => ("immediate", "distributed"),
     };
+    let (late, declaration, read) = match style {
+        RamStyle::Immediate => ("in the same cycle", String::new(), ""),
+        _ => (
+            "one cycle later",
+            format!("reg [{}:0] read_data_q;\n", width - 1),
+            "\n    read_data_q <= mem[read_address_i];",
+        ),
+    };
+    let source = if style == RamStyle::Immediate { "mem[read_address_i]" } else { "read_data_q" };
     let about = format!(
         "Memory of {depth} words of {width} bits: one write port, one read port.\n\
-         read_data_o = mem[read_address_i], one cycle later; a word written in a cycle is read from the next on."
+         read_data_o = mem[read_address_i], {late}; a word written in a cycle is read from the next on."
     );
     let mut m = Module::new(format!("{prefix}_ram_{depth}x{width}"), about);
     let address = index_bits(depth);
@@ -34,13 +47,11 @@ pub fn ram(depth: usize, width: usize, style: RamStyle) -> Rc<Module> {
         "
 (* ram_style = \"{attribute}\" *)
 reg [{0}:0] mem [0:{1}];
-reg [{0}:0] read_data_q;
-
-assign read_data_o = read_data_q;
+{declaration}
+assign read_data_o = {source};
 
 always @(posedge clk_i) begin
-    if (write_en_i) mem[write_address_i] <= write_data_i;
-    read_data_q <= mem[read_address_i];
+    if (write_en_i) mem[write_address_i] <= write_data_i;{read}
 end
 ",
         width - 1,

@@ -1,9 +1,15 @@
 //! The top: units, lanes, the delays between them, the buses.
 
 mod array;
+mod memory;
 mod taps;
 
-use super::{control, head_unit, line_buffer, pass_planner, pixel_reader, pixel_writer, step_counter, tail_unit};
+pub(crate) use array::READ;
+pub(crate) use memory::spill_queue;
+
+use super::{
+    control, head_unit, line_buffer, pass_planner, pixel_reader, pixel_writer, step_counter, strip_counter, tail_unit,
+};
 use crate::EngineConfig;
 use crate::geometry::{COORDINATE_BITS, Geometry};
 use crate::rtl::{Expr, Module, index_bits};
@@ -29,8 +35,19 @@ pub fn accelerator(config: &EngineConfig) -> Rc<Module> {
         format!(
             "Binarized super-resolution, x{}: LR pixels in, SR pixels out, one frame a packet.\n\
              {} lanes x {} pixel(s) over {} channels, strips of {} pixels, up to {} binary stages, stream of {} bits.\n\
-             AXI4-Lite control, AXI4-Stream pixels, raster order, TLAST on the last pixel of a frame.",
-            g.scale, g.lanes, g.pixels, g.channels, g.width, g.stages, g.stream_bits
+             AXI4-Lite control, {}.",
+            g.scale,
+            g.lanes,
+            g.pixels,
+            g.channels,
+            g.width,
+            g.stages,
+            g.stream_bits,
+            if g.memory {
+                "pictures in memory over an AXI4 master"
+            } else {
+                "AXI4-Stream pixels, raster order, TLAST on the last pixel of a frame"
+            }
         ),
     );
     m.clocked_by("aclk", "core_rst_n");
@@ -39,11 +56,18 @@ pub fn accelerator(config: &EngineConfig) -> Rc<Module> {
     let mut top = Top { m: &mut m, g, nets: Nets(BTreeMap::new()) };
     top.promise_forward_nets();
     top.control();
-    top.input();
+    if g.memory {
+        memory::input(&mut top)
+    } else {
+        top.input()
+    }
     top.schedule();
     top.head();
     array::array(&mut top);
     top.tail();
+    if g.memory {
+        memory::masters(&mut top)
+    }
     taps::taps(&mut top);
     Rc::new(m)
 }
@@ -57,16 +81,13 @@ pub(super) struct Top<'a> {
 
 /// Nets that a unit reads before the unit that drives them is placed: `(name, bits)`.
 fn forward_nets(g: &Geometry) -> Vec<(&'static str, usize)> {
-    let c = COORDINATE_BITS;
-    vec![
-        ("beat", 1),
-        ("early_last", 1),
-        ("missing_last", 1),
+    let mut nets = if g.memory { memory::forward_nets(g) } else { STREAM_NETS.to_vec() };
+    nets.extend([
         ("frame_ended", 1),
         ("input_waits", 1),
         ("output_waits", 1),
-        ("oldest_row", c),
-        ("pixel_address", index_bits(g.input_rows) + index_bits(g.width)),
+        ("oldest_row", if g.memory { g.step_bits() } else { COORDINATE_BITS }),
+        ("pixel_address", index_bits(g.input_rows) + index_bits(g.input_row())),
         ("units_done", 1),
         ("accept", 1),
         ("shadow_free", 1),
@@ -76,8 +97,12 @@ fn forward_nets(g: &Geometry) -> Vec<(&'static str, usize)> {
         ("stream_word", g.stream_word()),
         ("write_pass", g.pass_bits()),
         ("merge_pass", g.pass_bits()),
-    ]
+    ]);
+    nets
 }
+
+/// Nets of an engine with streams alone.
+const STREAM_NETS: [(&str, usize); 3] = [("beat", 1), ("early_last", 1), ("missing_last", 1)];
 
 impl Top<'_> {
     fn promise_forward_nets(&mut self) {
@@ -102,7 +127,11 @@ impl Top<'_> {
         wires: &[(&str, &str, &str)],
         more: &[(&str, &Expr)],
     ) {
-        let reset = if matches!(unit, "control" | "output") { "aresetn" } else { "core_rst_n" };
+        let reset = if matches!(unit, "control" | "output" | "read_master" | "write_master") {
+            "aresetn"
+        } else {
+            "core_rst_n"
+        };
         let mut inputs = vec![("clk_i".to_owned(), Expr::flag("aclk"))];
         if module.has_input("rst_ni") {
             inputs.push(("rst_ni".to_owned(), Expr::flag(reset)));
@@ -131,8 +160,9 @@ impl Top<'_> {
             buses.push((port.into(), self.m.input(&format!("s_axil_{port}"), bits)));
         }
         let buses: Vec<_> = buses.iter().map(|(p, e)| (p.as_str(), e)).collect();
-        let nets = ["beat", "input_waits", "output_waits", "frame_ended", "early_last", "missing_last"];
-        let nets: Vec<_> = nets.iter().map(|n| (*n, "net", *n)).collect();
+        let kind = if self.g.memory { memory::CONTROL_NETS } else { STREAM_NETS.map(|(name, _)| name) };
+        let nets = kind.into_iter().chain(["input_waits", "output_waits", "frame_ended"]);
+        let nets: Vec<_> = nets.map(|n| (n, "net", n)).collect();
         self.place("control", &control::control(self.g), &nets, &buses);
         for port in ["awready", "wready", "bresp", "bvalid", "arready", "rdata", "rresp", "rvalid"] {
             let value = self.nets.get("control", port);
@@ -169,70 +199,66 @@ impl Top<'_> {
 
     /// Steps, the plan of the passes, and the slots of the pass that runs.
     fn schedule(&mut self) {
-        self.place(
-            "steps",
-            &step_counter::step_counter(self.g),
-            &[
-                ("start", "control", "start"),
-                ("height", "control", "height"),
-                ("stages", "control", "stages"),
-                ("rows_received", "reader", "rows_received"),
-                ("units_done", "net", "units_done"),
-            ],
-            &[],
-        );
+        let mut wires = vec![
+            ("start", "control", "start"),
+            ("height", "control", "height"),
+            ("stages", "control", "stages"),
+            ("rows_received", "reader", "rows_received"),
+            ("units_done", "net", "units_done"),
+        ];
+        let steps = if self.g.memory {
+            wires.extend([("width", "control", "width"), ("all_received", "reader", "all_received")]);
+            strip_counter::strip_counter(self.g)
+        } else {
+            step_counter::step_counter(self.g)
+        };
+        self.place("steps", &steps, &wires, &[]);
         let oldest = self.nets.get("steps", "oldest_input_row");
         self.keep("oldest_row", &oldest);
-        self.place(
-            "planner",
-            &pass_planner::pass_planner(self.g),
-            &[
-                ("start", "control", "start"),
-                ("accept", "net", "accept"),
-                ("shadow_free", "net", "shadow_free"),
-                ("loaded", "net", "loaded"),
-                ("height", "control", "height"),
-                ("stages", "control", "stages"),
-            ],
-            &[],
-        );
+        let mut wires = vec![
+            ("start", "control", "start"),
+            ("accept", "net", "accept"),
+            ("shadow_free", "net", "shadow_free"),
+            ("loaded", "net", "loaded"),
+            ("height", "control", "height"),
+            ("stages", "control", "stages"),
+        ];
+        wires.extend(self.g.memory.then_some(("width", "control", "width")));
+        self.place("planner", &pass_planner::pass_planner(self.g), &wires, &[]);
     }
 
     fn head(&mut self) {
         let g = self.g;
         let record = self.nets.get("control", "record_address");
         let address = record.slice(0, index_bits(g.channels / g.head_lanes));
-        let skew = (g.pixels > 1).then(|| self.nets.get("planner", "last_skew"));
-        let mut more = vec![("weight_write_address", &address)];
-        more.extend(skew.iter().map(|skew| ("last_skew", skew)));
-        self.place(
-            "head",
-            &head_unit::head_unit(g),
-            &[
-                ("start", "steps", "start"),
-                ("width", "control", "width"),
-                ("height", "control", "height"),
-                ("head_active", "steps", "head_active"),
-                ("skip_active", "steps", "skip_active"),
-                ("head_row", "steps", "head_row"),
-                ("skip_row", "steps", "skip_row"),
-                ("head_base", "steps", "head_base"),
-                ("skip_base", "steps", "skip_base"),
-                ("head_ring", "steps", "head_ring"),
-                ("last_word", "planner", "last_word"),
-                ("hold", "net", "head_hold"),
-                ("pixel", "reader", "pixel"),
-                ("pixel_shift", "control", "pixel_shift"),
-                ("pixel_mean", "control", "pixel_mean"),
-                ("shift", "control", "head_shift"),
-                ("long_skip", "control", "long_skip"),
-                ("weight_write_en", "control", "head_write"),
-                ("weight_write_data", "control", "head_record"),
-                ("merge_pass", "net", "merge_pass"),
-                ("stream", "net", "stream_word"),
-            ],
-            &more,
-        );
+        let mut wires = vec![
+            ("start", "steps", "start"),
+            ("width", "control", "width"),
+            ("height", "control", "height"),
+            ("head_row", "steps", "head_row"),
+            ("skip_row", "steps", "skip_row"),
+            ("head_base", "steps", "head_base"),
+            ("skip_base", "steps", "skip_base"),
+            ("head_ring", "steps", "head_ring"),
+            ("hold", "net", "head_hold"),
+            ("pixel", "reader", "pixel"),
+            ("pixel_shift", "control", "pixel_shift"),
+            ("pixel_mean", "control", "pixel_mean"),
+            ("shift", "control", "head_shift"),
+            ("long_skip", "control", "long_skip"),
+            ("weight_write_en", "control", "head_write"),
+            ("weight_write_data", "control", "head_record"),
+            ("merge_pass", "net", "merge_pass"),
+            ("stream", "net", "stream_word"),
+        ];
+        if g.memory {
+            wires.extend(memory::HEAD_PORTS.map(|port| (port, "steps", port)));
+        } else {
+            wires.extend(["head_active", "skip_active"].map(|port| (port, "steps", port)));
+            wires.push(("last_word", "planner", "last_word"));
+            wires.extend((g.pixels > 1).then_some(("last_skew", "planner", "last_skew")));
+        }
+        self.place("head", &head_unit::head_unit(g), &wires, &[("weight_write_address", &address)]);
         let pixel = self.nets.get("head", "pixel_address");
         self.keep("pixel_address", &pixel);
         let request = self.nets.get("head", "request");
@@ -244,45 +270,56 @@ impl Top<'_> {
         let record = self.nets.get("control", "record_address");
         let weight = record.slice(0, tail_unit::weight_address_bits(g));
         let addend = record.slice(0, tail_unit::addend_address_bits(g));
-        let sum_row = self.nets.get("steps", "skip_row").slice(0, 2);
-        let sum_column = self.nets.get("head", "sum_column").slice(0, index_bits(g.width));
         let room = self.m.promise("room", 1);
-        self.place(
-            "tail",
-            &tail_unit::tail_unit(g),
-            &[
-                ("start", "steps", "start"),
-                ("active", "steps", "tail_active"),
-                ("row", "steps", "tail_row"),
-                ("width", "control", "width"),
-                ("height", "control", "height"),
-                ("shift", "control", "tail_shift"),
-                ("sum_valid", "head", "sum_valid"),
-                ("sum_pass", "head", "sum_pass"),
-                ("sum", "head", "sum"),
-                ("weight_write_en", "control", "tail_write"),
-                ("weight_write_data", "control", "tail_record"),
-                ("addend_write_en", "control", "addend_write"),
-                ("addend_write_data", "control", "addend_record"),
-            ],
-            &[
-                ("sum_row", &sum_row),
-                ("sum_column", &sum_column),
-                ("room", &room),
-                ("weight_write_address", &weight),
-                ("addend_write_address", &addend),
-            ],
-        );
-        self.output(&room);
-        let idle = &self.nets.get("head", "idle") & &self.nets.get("tail", "idle");
+        let mut wires = vec![
+            ("start", "steps", "start"),
+            ("active", "steps", "tail_active"),
+            ("row", "steps", "tail_row"),
+            ("width", if g.memory { "steps" } else { "control" }, if g.memory { "tail_columns" } else { "width" }),
+            ("height", "control", "height"),
+            ("shift", "control", "tail_shift"),
+            ("weight_write_en", "control", "tail_write"),
+            ("weight_write_data", "control", "tail_record"),
+            ("addend_write_en", "control", "addend_write"),
+            ("addend_write_data", "control", "addend_record"),
+        ];
+        if g.memory {
+            let ports = [("left_inside", "tail_left"), ("right_inside", "tail_right"), ("store_row", "tail_store")];
+            wires.extend(ports.map(|(port, net)| (port, "steps", net)));
+        }
+        let sums = if g.memory { memory::sums(self) } else { self.sums() };
+        let mut more = vec![("room", &room), ("weight_write_address", &weight), ("addend_write_address", &addend)];
+        more.extend(sums.iter().map(|(port, value)| (*port, value)));
+        self.place("tail", &tail_unit::tail_unit(g), &wires, &more);
+        if g.memory {
+            memory::output(self, &room)
+        } else {
+            self.output(&room)
+        }
+        let mut idle = &self.nets.get("head", "idle") & &self.nets.get("tail", "idle");
+        if g.memory {
+            idle = &idle & &(&self.nets.get("sum_saver", "idle") & &self.nets.get("sum_restorer", "idle"));
+        }
         let ahead = self.nets.get("planner", "step").ne(&self.nets.get("steps", "step"));
         let passes = &(&ahead | &self.nets.get("planner", "idle")) & &self.nets.get("runner", "idle");
         self.keep("units_done", &(&idle & &passes));
     }
 
-    fn output(&mut self, room: &Expr) {
-        let taken = self.m.promise("taken", 1);
-        let width = self.nets.get("control", "width").slice(0, line_buffer::width_bits(self.g));
+    /// What the long skip writes into the tail's store.
+    fn sums(&self) -> Vec<(&'static str, Expr)> {
+        let head = |net: &str| self.nets.get("head", net);
+        vec![
+            ("sum_valid", head("sum_valid")),
+            ("sum_row", self.nets.get("steps", "skip_row").slice(0, 2)),
+            ("sum_pass", head("sum_pass")),
+            ("sum_column", head("sum_column").slice(0, self.g.sum_column_bits())),
+            ("sum", head("sum")),
+        ]
+    }
+
+    /// The tail's pixels through the line buffer; `width` is that of the row that begins.
+    pub(super) fn buffer(&mut self, room: &Expr, taken: &Expr, width: &Expr) {
+        let width = width.slice(0, line_buffer::width_bits(self.g));
         self.place(
             "lines",
             &line_buffer::line_buffer(self.g),
@@ -295,10 +332,16 @@ impl Top<'_> {
                 ("write_column", "tail", "write_column"),
                 ("write_data", "tail", "pixel"),
             ],
-            &[("width", &width), ("taken", &taken)],
+            &[("width", &width), ("taken", taken)],
         );
         let has_room = self.nets.get("lines", "room");
         self.m.fulfil(room, &has_room);
+    }
+
+    fn output(&mut self, room: &Expr) {
+        let taken = self.m.promise("taken", 1);
+        let width = self.nets.get("control", "width");
+        self.buffer(room, &taken, &width);
         let ready = self.m.input("m_axis_tready", 1);
         self.place(
             "output",

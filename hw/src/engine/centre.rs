@@ -1,7 +1,7 @@
 //! The stream at the centres of the windows: one pixel to the left of the word that arrives.
 
 use crate::geometry::Geometry;
-use crate::rtl::{Module, cat};
+use crate::rtl::{Module, cat, choose};
 use std::rc::Rc;
 
 /// `x_o` is the last pixel of the previous word and all but the last of this one, one cycle after the word.
@@ -20,7 +20,15 @@ pub(super) fn centre(g: &Geometry) -> Rc<Module> {
     let pixel = g.lanes * g.stream_bits;
     let rest = (g.pixels - 1) * pixel;
     let last = m.register_free("last_q", pixel, false);
-    m.drive_when(&last, &shift, &stream.slice(rest, pixel));
+    let leaving = m.wire("leaving", &stream.slice(rest, pixel));
+    if g.memory {
+        let restore = m.input("restore_i", 1);
+        let edge = m.input("edge_stream_i", pixel);
+        m.drive_when(&last, &(&shift | &restore), &choose(&restore, &edge, &leaving));
+        m.output("leaving_o", &leaving);
+    } else {
+        m.drive_when(&last, &shift, &leaving);
+    }
     let x = if g.pixels == 1 { last.q.clone() } else { cat(&[stream.slice(0, rest), last.q.clone()]) };
     let x = m.delay("x_q", &x);
     m.output("x_o", &x);

@@ -6,7 +6,7 @@ mod loader;
 
 use crate::geometry::{COORDINATE_BITS, Geometry, INPUT_BITS};
 use crate::registers::{self, Access, Register};
-use crate::rtl::{Expr, Module, choose, lit};
+use crate::rtl::{Expr, Module, cat, choose, lit};
 use std::rc::Rc;
 
 pub(crate) use loader::{Target, record_words, targets};
@@ -28,6 +28,21 @@ fn settings() -> [(&'static str, Register, usize); 8] {
     ]
 }
 
+/// Addresses, sizes and strides in memory: register, and the low bits that are always 0.
+fn memory_settings() -> [(&'static str, Register, usize); 8] {
+    let (beat, burst) = (3, 7);
+    [
+        ("input_address", registers::INPUT_ADDRESS, beat),
+        ("input_stride", registers::INPUT_STRIDE, beat),
+        ("output_address", registers::OUTPUT_ADDRESS, beat),
+        ("output_stride", registers::OUTPUT_STRIDE, beat),
+        ("spill_address", registers::SPILL_ADDRESS, burst),
+        ("spill_size", registers::SPILL_SIZE, burst),
+        ("sums_address", registers::SUMS_ADDRESS, burst),
+        ("sums_size", registers::SUMS_SIZE, burst),
+    ]
+}
+
 /// Control and status.
 pub(super) fn control(g: &Geometry) -> Rc<Module> {
     let mut m = Module::clocked(
@@ -46,6 +61,9 @@ pub(super) fn control(g: &Geometry) -> Rc<Module> {
         m.output(&format!("{name}_o"), &q.q);
         values.push((register, q.q));
     }
+    if g.memory {
+        values.extend(memory_values(&mut m, &bus, &idle));
+    }
     let frame = frame::frame(&mut m, g, &bus, &values);
     m.fulfil(&busy, &frame.busy);
     values.extend(loader::loader(&mut m, g, &bus, &idle));
@@ -58,14 +76,31 @@ pub(super) fn control(g: &Geometry) -> Rc<Module> {
         (registers::CHANNELS, g.channels as u64),
         (registers::STREAM_BITS, g.stream_bits as u64),
         (registers::SCALE, g.scale as u64),
+        (registers::INTERFACE, u64::from(g.memory)),
+        (registers::STRIP_WIDTH, g.width as u64),
     ];
     values.extend(constants.map(|(register, value)| (register, lit(value, 32))));
-    let allowed = registers::ALL.iter().filter(|r| r.access != Access::ReadOnly);
+    let allowed = registers::ALL.iter().filter(|r| r.is_present(g.memory) && r.access != Access::ReadOnly);
     let allowed = allowed.map(|r| choose(&bus.selects(r), &allowed_while(r, &idle), &lit(0, 1)));
     let allowed = allowed.reduce(|a, b| &a | &b).expect("some registers can be written");
     bus::write_response(&mut m, &bus, &allowed);
-    bus::read_channel(&mut m, &values);
+    bus::read_channel(&mut m, g, &values);
     Rc::new(m)
+}
+
+/// The registers of the side of memory; the units get beats.
+fn memory_values(m: &mut Module, bus: &bus::Write, idle: &Expr) -> Vec<(Register, Expr)> {
+    let mut values = vec![];
+    for (name, register, zeros) in memory_settings() {
+        let bits = register.bits as usize - zeros;
+        let q = m.register(&format!("{name}_q"), bits, 0);
+        let written = &(&bus.write & idle) & &bus.selects(&register);
+        m.drive_when(&q, &written, &bus.data.slice(zeros, bits));
+        let low = |count: usize| if count == 0 { q.q.clone() } else { cat(&[q.q.clone(), lit(0, count)]) };
+        m.output(&format!("{name}_o"), &low(zeros - 3));
+        values.push((register, low(zeros)));
+    }
+    values
 }
 
 /// Only CONTROL is written while a frame runs.

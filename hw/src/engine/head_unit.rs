@@ -6,6 +6,7 @@
 
 mod conv;
 mod fetch;
+mod rows;
 mod sum;
 
 use super::step_counter::STEP_BITS;
@@ -15,6 +16,7 @@ use std::rc::Rc;
 
 use conv::PIPELINE;
 pub(super) use conv::record_bits;
+pub(crate) use sum::SUM_ARRIVES;
 
 const IDLE: u64 = 0;
 const FETCH: u64 = 1;
@@ -30,7 +32,7 @@ pub(crate) const FETCH_CYCLES: u64 = 9;
 /// The controller's registers.
 struct Place {
     state: (Expr, Expr),
-    /// Pixel of the row, from -1.
+    /// Pixel of the row, from the column or two that the first window has before it.
     pixel: (Expr, Expr),
     count: (Expr, Expr),
     pass: (Expr, Expr),
@@ -59,10 +61,6 @@ pub(super) fn head_unit(g: &Geometry) -> Rc<Module> {
     );
     let start = m.input("start_i", 1);
     let width = m.input("width_i", COORDINATE_BITS);
-    let head_active = m.input("head_active_i", 1);
-    let skip_active = m.input("skip_active_i", 1);
-    let skew = if g.pixels == 1 { lit(0, 1) } else { m.input("last_skew_i", index_bits(g.pixels)) };
-    let last_word = m.input("last_word_i", g.word_bits());
     let hold = m.input("hold_i", 1);
     let p = Place {
         state: m.state("state", 3, IDLE),
@@ -78,8 +76,9 @@ pub(super) fn head_unit(g: &Geometry) -> Rc<Module> {
         head: m.wire("head_issue", &p.state.0.is(HEAD)),
         request: m.wire("request", &(&(&p.state.0.is(SLOTS) & &p.count.0.is(0)) & &!&hold)),
     };
-    let skip_pixel = if g.pixels == 1 { p.pixel.0.clone() } else { &p.pixel.0 - &skew.extend(STEP_BITS) };
-    let skip_pixel = m.wire("skip_pixel", &skip_pixel);
+    let pixel_in_word =
+        if g.pixels == 1 { lit(0, 1) } else { m.wire("pixel_in_word", &p.pixel.0.slice(0, index_bits(g.pixels))) };
+    let rows = if g.memory { rows::of_strip(&mut m, g, &p) } else { rows::whole(&mut m, g, &p, &width) };
     let (head_window, skip_window) = fetch::windows(
         &mut m,
         g,
@@ -87,13 +86,11 @@ pub(super) fn head_unit(g: &Geometry) -> Rc<Module> {
             start: start.clone(),
             fetching: now.fetching.clone(),
             count: p.count.0.clone(),
-            head_pixel: p.pixel.0.clone(),
-            skip_pixel: skip_pixel.clone(),
+            head_pixel: rows.head_pixel.clone(),
+            skip_pixel: rows.skip_pixel.clone(),
             width: width.clone(),
         },
     );
-    let pixel_in_word =
-        if g.pixels == 1 { lit(0, 1) } else { m.wire("pixel_in_word", &p.pixel.0.slice(0, index_bits(g.pixels))) };
     let buffers = conv::conv(
         &mut m,
         g,
@@ -105,52 +102,37 @@ pub(super) fn head_unit(g: &Geometry) -> Rc<Module> {
             windows: [skip_window, head_window],
         },
     );
-    let word_start = m.wire("word_start", &word_start(g, &p.pixel.0, COORDINATE_BITS));
-    let head_writes = &head_active & &word_start.lt(&width);
-    let head_writes = m.wire("head_writes", &head_writes);
-    let last_pixel = if g.pixels == 1 {
-        p.pixel.0.plus(1).eq(&width.extend(STEP_BITS))
-    } else {
-        (&p.pixel.0 - &skew.extend(STEP_BITS)).plus(1).ge(&width.extend(STEP_BITS))
-    };
-    let last_pixel = m.wire("last_pixel", &last_pixel);
     let word_full = if g.pixels == 1 { lit(1, 1) } else { pixel_in_word.is(g.pixels as u64 - 1) };
     let word_full = m.wire("word_full", &word_full);
     control(
         &mut m,
         g,
         &p,
-        &Inputs { hold, start, head_active, skip_active: skip_active.clone(), last_word, last_pixel, word_full },
+        &Inputs {
+            hold,
+            begins: &start & &rows.any,
+            head_active: rows.head_active,
+            skip_active: rows.skip_active.clone(),
+            first_skip_word: rows.first_skip_word,
+            last_word: rows.last_word,
+            word_full,
+        },
     );
-    requests(&mut m, g, &p, &now.request, &head_writes, &word_start);
+    requests(&mut m, g, &p, &now.request, &rows.head_writes, &rows.head_column);
     write_back(&mut m, g, &buffers);
-    let skip_column = if g.pixels == 1 {
-        skip_pixel
-    } else {
-        m.wire("skip_word_column", &(&self::word_start(g, &p.pixel.0, STEP_BITS) - &skew.extend(STEP_BITS)))
-    };
     sum::sum(
         &mut m,
         g,
         &sum::Request {
-            valid: &now.request & &skip_active,
+            valid: &now.request & &rows.skip_active,
             pass: p.pass.0.clone(),
-            column: skip_column,
+            column: rows.skip_column,
             width,
             skip: buffers.skip,
         },
     );
     m.output("idle_o", &p.state.0.is(IDLE));
     Rc::new(m)
-}
-
-/// First pixel of the word that holds `pixel`, in `bits` bits.
-fn word_start(g: &Geometry, pixel: &Expr, bits: usize) -> Expr {
-    if g.pixels == 1 {
-        return pixel.slice(0, bits);
-    }
-    let low = g.pixels.trailing_zeros() as usize;
-    cat(&[pixel.slice(low, bits - low), lit(0, low)])
 }
 
 /// Cycles between the last issue of a word and its first request, after the head's channels and after the long skip's.
@@ -166,18 +148,24 @@ pub(crate) fn drain_cycles(g: &Geometry) -> (u64, u64) {
 struct Inputs {
     /// The first stage still reads the sign row that the head is about to write over.
     hold: Expr,
-    start: Expr,
+    /// The step starts, and there is something to do.
+    begins: Expr,
+    /// The word at hand is one of the head's row.
     head_active: Expr,
+    /// The word at hand is one of the long skip's row.
     skip_active: Expr,
+    first_skip_word: Expr,
+    /// The word at hand is the last of both rows.
     last_word: Expr,
-    last_pixel: Expr,
+    /// The pixel at hand ends its word.
     word_full: Expr,
 }
 
 fn control(m: &mut Module, g: &Geometry, p: &Place, i: &Inputs) {
     let groups = (g.channels / g.head_lanes) as u64;
     let settle = (g.write_back() + g.pixels + 4) as u64;
-    let begin = m.wire("starts", &(&i.start & &(&i.head_active | &i.skip_active)));
+    let begin = m.wire("starts", &i.begins);
+    let before = if g.memory { 2 } else { 1 };
     let before_first = m.wire("before_first", &p.pixel.0.bit(STEP_BITS - 1));
     let to = |s: &mut crate::rtl::Scope, state: u64| {
         s.set(&p.state.1, &lit(state, 3));
@@ -210,9 +198,9 @@ fn control(m: &mut Module, g: &Geometry, p: &Place, i: &Inputs) {
             s.set(&p.count.1, &lit(0, 8));
             s.when(&begin, |s| {
                 to(s, FETCH);
-                s.set(&p.pixel.1, &lit((1 << STEP_BITS) - 1, STEP_BITS));
+                s.set(&p.pixel.1, &lit((1 << STEP_BITS) - before, STEP_BITS));
                 s.set(&p.word.1, &lit(0, g.word_bits()));
-                s.set(&p.skip_word.1, &i.last_word);
+                s.set(&p.skip_word.1, &i.first_skip_word);
             });
         });
         s.when(&(&p.state.0.is(FETCH) & &p.count.0.is(FETCH_CYCLES - 1)), |s| {
@@ -220,7 +208,7 @@ fn control(m: &mut Module, g: &Geometry, p: &Place, i: &Inputs) {
                 &before_first,
                 |s| {
                     to(s, FETCH);
-                    s.set(&p.pixel.1, &lit(0, STEP_BITS));
+                    s.set(&p.pixel.1, &p.pixel.0.plus(1));
                 },
                 |s| {
                     s.when_else(&i.skip_active, |s| to(s, SKIP), |s| to(s, HEAD));
@@ -243,7 +231,7 @@ fn control(m: &mut Module, g: &Geometry, p: &Place, i: &Inputs) {
                 s.set(&p.word.1, &next_word(&p.word.0));
                 s.set(&p.skip_word.1, &next_word(&p.skip_word.0));
                 s.set(&p.pixel.1, &p.pixel.0.plus(1));
-                s.when_else(&i.last_pixel, |s| to(s, SETTLE), |s| to(s, FETCH));
+                s.when_else(&i.last_word, |s| to(s, SETTLE), |s| to(s, FETCH));
             });
         });
         s.when(&(&p.state.0.is(SETTLE) & &p.count.0.is(settle - 1)), |s| to(s, IDLE));

@@ -32,7 +32,8 @@ pub(super) fn line_buffer(g: &Geometry) -> Rc<Module> {
         format!(
             "Pixels of {ROWS} rows, {s} line(s) each: written in any order until row_done_i, sent in raster order, one a\n\
              cycle in which taken_i is set. room_o says that one more row may begin; the last pixel of a row that was\n\
-             done with picture_ends_i is the last of the picture."
+             done with picture_ends_i is the last of the picture.{}",
+            if g.memory { " width_i is that of the row that begins." } else { "" }
         ),
     );
     let width = m.input("width_i", width_bits(g));
@@ -59,6 +60,7 @@ pub(super) fn line_buffer(g: &Geometry) -> Rc<Module> {
             kept.q
         })
         .collect();
+    let width = if g.memory { width_of_row(&mut m, &width, &begins, &sent_q) } else { width };
     let line_ends = column_q.plus(1).eq(&line_pixels(g, &width));
     let last_column = m.wire("last_column", &line_ends);
     let last_line = m.wire("last_line", &(&last_column & &line_q.is(s as u64 - 1)));
@@ -113,6 +115,21 @@ pub(super) fn line_buffer(g: &Geometry) -> Rc<Module> {
     let ends = choose(&sent_q, &last_of_picture[1], &last_of_picture[0]);
     m.output("last_o", &(&last_line & &ends));
     Rc::new(m)
+}
+
+/// In strips, every row has a width of its own, kept when it begins until it is sent.
+fn width_of_row(m: &mut Module, width: &Expr, begins: &Expr, sent: &Expr) -> Expr {
+    let (begun_q, begun) = m.state("begun_half", 1, 0);
+    m.comb(|s| s.set(&begun, &(&begun_q ^ begins)));
+    let kept: Vec<Expr> = (0..ROWS)
+        .map(|half| {
+            let kept = m.register_free(&format!("width{half}_q"), width.width(), false);
+            let here = begins & &begun_q.is(half);
+            m.drive_when(&kept, &here, width);
+            kept.q
+        })
+        .collect();
+    m.wire("width_sent", &choose(sent, &kept[1], &kept[0]))
 }
 
 /// `s * width` modulo the columns' bits.

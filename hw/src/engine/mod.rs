@@ -13,6 +13,7 @@ mod lane;
 mod lane_array;
 mod lane_store;
 mod line_buffer;
+mod memory;
 mod pass_planner;
 mod pass_runner;
 mod pixel_reader;
@@ -21,11 +22,17 @@ mod requantise;
 mod sign_store;
 mod step_counter;
 mod stream_store;
+mod strip_counter;
 mod tail_unit;
 mod window;
 
 pub use accelerator::accelerator;
+pub(crate) use accelerator::{READ as READ_SIGNS, spill_queue};
 pub(crate) use control::{Target, record_words, targets};
-pub(crate) use head_unit::{FETCH_CYCLES, drain_cycles};
+pub(crate) use head_unit::{FETCH_CYCLES, SUM_ARRIVES, drain_cycles};
 pub(crate) use line_buffer::ROWS as BUFFERED_ROWS;
+pub(crate) use memory::{
+    BURST, BURSTS_UNDER_WAY, COMMANDS, FETCHED, PATIENCE, TAKEN as EDGE_TAKEN, beats, stream_taken,
+};
+pub(crate) use pass_runner::SPILL_LAG;
 pub(crate) use tail_unit::latency as tail_latency;

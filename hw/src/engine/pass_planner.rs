@@ -3,13 +3,16 @@
 //! With one chain the order of the stages is 1, 2, .. L. With two, the second half trails the first by one more row and
 //! the halves alternate: 1, h+1, 2, h+2, .., so that a short pass is never followed by the one that needs its result.
 
+mod place;
+mod strip;
 mod walk;
 
-use super::step_counter::STEP_BITS;
 use crate::geometry::{COORDINATE_BITS, Geometry};
 use crate::rtl::{Expr, Module, lit};
+use place::Place;
 use std::rc::Rc;
-use walk::{Place, Walk};
+use strip::Position;
+use walk::{Moves, Walk};
 
 const IDLE: u64 = 0;
 const SCAN: u64 = 1;
@@ -33,11 +36,14 @@ pub(super) fn pass_planner(g: &Geometry) -> Rc<Module> {
     let loaded = m.input("loaded_i", 1);
     let height = m.input("height_i", COORDINATE_BITS);
     let stages = m.input("stages_i", 8);
-    let walk = Walk::declare(&mut m, g);
+    let walk = Walk::declare(&mut m, g, &height);
     let here = walk.here(&mut m);
-    let height = m.wire("height", &height.extend(STEP_BITS));
-    let exists = &(!&here.row.bit(STEP_BITS - 1)) & &here.row.lt(&height);
-    let exists = m.wire("row_exists", &(&exists & &stages.ge(&here.stage)));
+    let position = g.memory.then(|| Position::new(&mut m, g, &here, &walk, &height));
+    let inside = match &position {
+        Some(position) => position.has_columns(),
+        None => &!&here.at.row.bit(g.step_bits() - 1) & &here.at.row.lt(&height.extend(g.step_bits())),
+    };
+    let exists = m.wire("row_exists", &(&inside & &stages.ge(&here.stage)));
     let scanning = m.wire("scanning", &walk.state.0.is(SCAN));
     let offering = m.wire("offering", &walk.state.0.is(OFFER));
     let taken = m.wire("taken", &(&offering & &accept));
@@ -50,10 +56,15 @@ pub(super) fn pass_planner(g: &Geometry) -> Rc<Module> {
         None => walk.first_chain_at(&stages),
     };
     let last_stage = m.wire("last_stage", &last_stage);
-    let last = (&height + &stages.extend(STEP_BITS)).plus(g.chains as u64 - 1);
-    let last_step = m.wire("last_step", &walk.step.0.eq(&last));
+    let last_step = match &position {
+        Some(position) => position.is_last_step(&mut m, g, &here, [&start, &leave, &stages]),
+        None => {
+            let last = (&height.extend(g.step_bits()) + &stages.extend(g.step_bits())).plus(g.chains as u64 - 1);
+            m.wire("last_step", &walk.step.0.eq(&last))
+        }
+    };
     let found = &scanning & &exists;
-    walk.advance(&mut m, g, &here, &walk::Moves { start, taken, found, half_reached, leave, last_stage, last_step });
+    walk.advance(&mut m, g, &here, &Moves { start, taken, found, half_reached, leave, last_stage, last_step });
     let (load_q, load) = m.state("load_started", 1, 0);
     let begin = m.wire("load_begin", &(&(&offering & &!&load_q) & &shadow_free));
     m.comb(|s| {
@@ -61,7 +72,14 @@ pub(super) fn pass_planner(g: &Geometry) -> Rc<Module> {
         s.when(&accept, |s| s.set(&load, &lit(0, 1)));
     });
     describe(&mut m, &walk, &here, &height);
-    last_stage_position(&mut m, g, &here, &stages);
+    match &position {
+        Some(position) => position.describe(&mut m, g, &here, &offering),
+        None => {
+            m.output("word_o", &here.word);
+            m.output("skew_o", &here.skew);
+            last_stage_position(&mut m, g, &here, &stages);
+        }
+    }
     m.output("load_start_o", &begin);
     m.output("valid_o", &(&(&offering & &load_q) & &loaded));
     m.output("idle_o", &walk.state.0.is(IDLE));
@@ -84,15 +102,13 @@ fn describe(m: &mut Module, walk: &Walk, here: &Place<Expr>, height: &Expr) {
     m.output("step_o", &walk.step.0);
     m.output("stage_o", &here.stage);
     m.output("pass_o", &walk.pass.0);
-    m.output("row_o", &here.row.slice(0, COORDINATE_BITS));
-    m.output("ring_o", &here.ring);
-    m.output("stream_base_o", &here.base);
+    m.output("row_o", &here.at.row.slice(0, COORDINATE_BITS));
+    m.output("ring_o", &here.at.ring);
+    m.output("stream_base_o", &here.at.base);
     m.output("boundary_o", &here.boundary);
     m.output("record_o", &here.record);
-    m.output("word_o", &here.word);
-    m.output("skew_o", &here.skew);
-    m.output("missing_top_o", &here.row.is(0));
-    m.output("missing_bottom_o", &here.row.plus(1).eq(height));
+    m.output("missing_top_o", &here.at.row.is(0));
+    m.output("missing_bottom_o", &here.at.row.plus(1).eq(&height.extend(here.at.row.width())));
     if let Some((chain, opens)) = walk.chain.as_ref().zip(walk.opens_chain(here)) {
         m.output("chain_o", &chain.0);
         m.output("opens_chain_o", &opens);

@@ -1,43 +1,77 @@
 //! Runs a pass: one slot a cycle, each reads a word of signs and stream and makes a word of results.
 
-use super::step_counter::STEP_BITS;
-use crate::geometry::{COORDINATE_BITS, Geometry};
+mod strip;
+mod whole;
+
+use crate::geometry::{COLUMN_BITS, COORDINATE_BITS, Geometry};
 use crate::rtl::{Expr, Module, cat, choose, index_bits, lit, value_bits};
 use std::rc::Rc;
+
+pub(crate) use strip::SPILL_LAG;
 
 /// The pass that runs, as the planner described it, and the place within it.
 struct Running {
     run: (Expr, Expr),
     prime: (Expr, Expr),
-    primed: (Expr, Expr),
     first: (Expr, Expr),
     left: (Expr, Expr),
     word: (Expr, Expr),
     column: (Expr, Expr),
 }
 
+/// How far the offered pass reaches.
+struct Extent {
+    /// Words by which the stage before it in its chain is ahead.
+    ahead: Expr,
+    /// Slots with a result, less one.
+    slots: Expr,
+    /// Column of the first word's first pixel.
+    column: Expr,
+    /// A slot without result comes first.
+    prime: Expr,
+    /// The last slot of the running pass reads for the next pass.
+    reads_on: Option<Expr>,
+}
+
 /// The planner's fields that stay as they are while a pass runs.
 const KEPT: [&str; 8] = ["stage", "pass", "row", "ring", "stream_base", "boundary", "missing_top", "missing_bottom"];
 
+/// Bits of a column: in strips it may lie left of the picture by more than a word.
+fn column_bits(g: &Geometry) -> usize {
+    if g.memory { COLUMN_BITS } else { COORDINATE_BITS }
+}
+
+/// Bits of a number of slots.
+fn slot_bits(g: &Geometry) -> usize {
+    if g.memory { g.word_bits() } else { COORDINATE_BITS }
+}
+
 /// Slots of a pass. A slot that the head unit requests takes the place of one of the pass.
 pub(super) fn pass_runner(g: &Geometry) -> Rc<Module> {
+    let edge = if g.memory {
+        "The pass\n\
+         takes its left neighbours from the strip before, and leaves its last columns for the next."
+    } else {
+        "Where\n\
+         column 0 is the last of its word, a slot without result comes first, or the last slot of the previous pass\n\
+         reads for it."
+    };
     let mut m = Module::clocked(
         "pass_runner",
-        "Runs the offered pass, one slot a cycle. A slot reads one word of its row and makes one word of results; where\n\
-         column 0 is the last of its word, a slot without result comes first, or the last slot of the previous pass\n\
-         reads for it. A slot requested by the head unit always goes first.",
+        format!(
+            "Runs the offered pass, one slot a cycle. A slot reads one word of its row and makes one word of results. {edge}\n\
+             A slot requested by the head unit always goes first."
+        ),
     );
     let width = m.input("width_i", COORDINATE_BITS);
     let stages = m.input("stages_i", 8);
     let valid = m.input("valid_i", 1);
-    let step = m.input("step_i", STEP_BITS);
+    let step = m.input("step_i", g.step_bits());
     let running = m.input("running_i", 1);
-    let current = m.input("current_step_i", STEP_BITS);
+    let current = m.input("current_step_i", g.step_bits());
     let request = m.input("edge_request_i", 1);
-    let skew = m.input("skew_i", index_bits(g.pixels));
     let word = m.input("word_i", g.word_bits());
     let r = place(&mut m, g);
-    let span = m.wire("span", &width.minus(1));
     let last = m.wire("last_slot", &(&!&r.prime.0 & &r.left.0.is(0)));
     let advance = m.wire("advance", &(&r.run.0 & &!&request));
     let finishing = m.wire("finishing", &(&advance & &last));
@@ -45,10 +79,6 @@ pub(super) fn pass_runner(g: &Geometry) -> Rc<Module> {
     let kept_widths =
         [8, g.pass_bits(), COORDINATE_BITS, index_bits(3), g.stream_address_bits(), g.sign_address_bits(), 1, 1];
     let offered: Vec<_> = KEPT.iter().zip(kept_widths).map(|(n, w)| m.input(&format!("{n}_i"), w)).collect();
-    let age_ok = hazard_free(&mut m, g, &span, &finishing, &accept);
-    let ready = &(&!&r.run.0 | &finishing) & &(&valid & &running);
-    let ready = &ready & &(&step.eq(&current) & &(&offered[1].ne(&lit(0, g.pass_bits())) | &age_ok));
-    m.fulfil(&accept, &ready);
     let kept: Vec<_> = KEPT
         .iter()
         .zip(&offered)
@@ -58,11 +88,22 @@ pub(super) fn pass_runner(g: &Geometry) -> Rc<Module> {
             register.q
         })
         .collect();
-    let merge = merges(&mut m, g, &kept[1], &skew, &span);
-    let begin = Begin { accept: accept.clone(), finishing, merge: merge.clone(), skew, word, pass: offered[1].clone() };
-    move_on(&mut m, g, &r, &advance, &span, &begin);
-    shadow_copies(&mut m, &(&(&advance & &!&r.prime.0) & &r.first.0));
-    slot(&mut m, g, &Slot { r: &r, kept: &kept, advance, request, merge: &merge & &last, width, stages });
+    let moves = Moves { accept: accept.clone(), finishing, advance, last };
+    let extent = if g.memory {
+        strip::extent(&mut m, g)
+    } else {
+        whole::extent(&mut m, g, &moves, [&offered[1], &kept[1]], &width)
+    };
+    let age_ok = hazard_free(&mut m, g, &extent.ahead, &moves);
+    let ready = &(&!&r.run.0 | &moves.finishing) & &(&valid & &running);
+    let mut ready = &ready & &(&step.eq(&current) & &(&offered[1].ne(&lit(0, g.pass_bits())) | &age_ok));
+    if g.memory {
+        ready = &ready & &strip::edges(&mut m, g, &moves, &extent.slots, &kept);
+    }
+    m.fulfil(&accept, &ready);
+    move_on(&mut m, g, &r, &moves, &extent, &word);
+    shadow_copies(&mut m, &(&(&moves.advance & &!&r.prime.0) & &r.first.0));
+    slot(&mut m, g, &Slot { r: &r, kept: &kept, moves: &moves, request, reads_on: extent.reads_on, width, stages });
     m.output("accept_o", &accept);
     m.output("idle_o", &!&r.run.0);
     m.output("running_stage_o", &kept[0]);
@@ -73,28 +114,39 @@ fn place(m: &mut Module, g: &Geometry) -> Running {
     Running {
         run: m.state("run", 1, 0),
         prime: m.state("prime", 1, 0),
-        primed: m.state("primed", 1, 0),
         first: m.state("first", 1, 0),
-        left: m.state("left", COORDINATE_BITS, 0),
+        left: m.state("left", slot_bits(g), 0),
         word: m.state("word", g.word_bits(), 0),
-        column: m.state("column", COORDINATE_BITS, 0),
+        column: m.state("column", column_bits(g), 0),
     }
 }
 
+/// What happens in this cycle.
+struct Moves {
+    /// The offered pass is taken; its first slot may follow in the next cycle.
+    accept: Expr,
+    /// The running pass has its last slot.
+    finishing: Expr,
+    /// The running pass has a slot.
+    advance: Expr,
+    /// The slot that comes is the last.
+    last: Expr,
+}
+
 /// Whether a stage may start: the words that it reads are written `D` cycles after the slot that made them, and the
-/// stage before it in its chain was `span / G` slots ahead. The first stage of a second chain waits for both chains.
-fn hazard_free(m: &mut Module, g: &Geometry, span: &Expr, finishing: &Expr, accept: &Expr) -> Expr {
-    let ahead = m.wire("words_ahead", &words(g, span));
+/// stage before it in its chain was so many words ahead. The first stage of a second chain waits for both chains.
+fn hazard_free(m: &mut Module, g: &Geometry, ahead: &Expr, moves: &Moves) -> Expr {
+    let ahead = m.wire("words_ahead", ahead);
     if g.chains == 1 {
-        return chain_free(m, g, 0, &ahead, finishing);
+        return chain_free(m, g, 0, &ahead, &moves.finishing);
     }
     let offered = m.input("chain_i", 1);
     let opens = m.input("opens_chain_i", 1);
     let running = m.register_free("chain_q", 1, false);
-    m.drive_when(&running, accept, &offered);
+    m.drive_when(&running, &moves.accept, &offered);
     let free: Vec<Expr> = (0..2)
         .map(|chain| {
-            let finishing = m.wire(&format!("finishing{chain}"), &(finishing & &running.q.is(chain)));
+            let finishing = m.wire(&format!("finishing{chain}"), &(&moves.finishing & &running.q.is(chain)));
             chain_free(m, g, chain, &ahead, &finishing)
         })
         .collect();
@@ -105,61 +157,32 @@ fn hazard_free(m: &mut Module, g: &Geometry, span: &Expr, finishing: &Expr, acce
 /// Whether a stage of `chain` may start, by the age of the last result in that chain.
 fn chain_free(m: &mut Module, g: &Geometry, chain: u64, ahead: &Expr, finishing: &Expr) -> Expr {
     let d = g.latency() as u64;
-    let bits = value_bits(g.latency());
-    let top = (1 << bits) - 1;
-    let (age_q, age) = m.state(&format!("age{chain}"), bits, top);
-    m.comb(|s| {
-        s.set(&age, &choose(&age_q.is(top), &age_q, &age_q.plus(1)));
-        s.when(finishing, |s| s.set(&age, &lit(0, bits)));
-    });
+    let age_q = age(m, &format!("age{chain}"), g.latency(), finishing);
     let sum = m.wire(&format!("age{chain}_and_words"), &(ahead + &age_q.extend(COORDINATE_BITS)));
     let at_once = ahead.ge(&lit(d.saturating_sub(1), COORDINATE_BITS));
     let later = sum.ge(&lit(d.saturating_sub(2), COORDINATE_BITS));
     m.wire(&format!("age{chain}_ok"), &choose(finishing, &at_once, &later))
 }
 
-/// `pixels / G`.
-fn words(g: &Geometry, pixels: &Expr) -> Expr {
-    pixels.shifted_right(g.pixels.trailing_zeros() as usize).extend(COORDINATE_BITS)
+/// Cycles since `event`, counted up to `most` at least.
+fn age(m: &mut Module, name: &str, most: usize, event: &Expr) -> Expr {
+    let bits = value_bits(most);
+    let top = (1 << bits) - 1;
+    let (age_q, age) = m.state(name, bits, top);
+    m.comb(|s| {
+        s.set(&age, &choose(&age_q.is(top), &age_q, &age_q.plus(1)));
+        s.when(event, |s| s.set(&age, &lit(0, bits)));
+    });
+    age_q
 }
 
-/// Whether the last slot of this pass reads nothing of its own and can read for the next pass of the stage.
-fn merges(m: &mut Module, g: &Geometry, pass: &Expr, skew: &Expr, span: &Expr) -> Expr {
-    let more = pass.ne(&lit(g.passes as u64 - 1, g.pass_bits()));
-    if g.pixels == 1 {
-        return m.wire("merge", &more);
-    }
-    let bits = g.pixels.trailing_zeros() as usize;
-    let free = &skew.is(0) & &span.slice(0, bits).is(0);
-    m.wire("merge", &(&more & &free))
-}
-
-struct Begin {
-    accept: Expr,
-    finishing: Expr,
-    merge: Expr,
-    skew: Expr,
-    word: Expr,
-    pass: Expr,
-}
-
-fn move_on(m: &mut Module, g: &Geometry, r: &Running, advance: &Expr, span: &Expr, begin: &Begin) {
-    let merged = m.wire("merged", &(&begin.finishing & &begin.merge));
-    let primed = &(&r.primed.0 | &merged) & &begin.pass.ne(&lit(0, g.pass_bits()));
-    let needs_prime = m.wire("needs_prime", &(&begin.skew.is(0) & &!&primed));
-    let skew = begin.skew.extend(COORDINATE_BITS);
-    let reach = m.wire("reach", &if g.pixels == 1 { span.clone() } else { span + &skew });
-    let count = m.wire("slots_left", &words(g, &reach));
-    if g.pixels > 1 {
-        m.drops("reach", &reach.slice(0, g.pixels.trailing_zeros() as usize));
-    }
-    let column = if g.pixels == 1 { lit(0, COORDINATE_BITS) } else { &lit(0, COORDINATE_BITS) - &skew };
+fn move_on(m: &mut Module, g: &Geometry, r: &Running, moves: &Moves, extent: &Extent, word: &Expr) {
     let next_word = next_word(g, &r.word.0);
     m.comb(|s| {
-        for (q, d) in [&r.run, &r.prime, &r.primed, &r.first, &r.left, &r.word, &r.column] {
+        for (q, d) in [&r.run, &r.prime, &r.first, &r.left, &r.word, &r.column] {
             s.set(d, q);
         }
-        s.when(advance, |s| {
+        s.when(&moves.advance, |s| {
             s.set(&r.prime.1, &lit(0, 1));
             s.when(&!&r.prime.0, |s| {
                 s.set(&r.first.1, &lit(0, 1));
@@ -168,18 +191,14 @@ fn move_on(m: &mut Module, g: &Geometry, r: &Running, advance: &Expr, span: &Exp
                 s.set(&r.column.1, &r.column.0.plus(g.pixels as u64));
             });
         });
-        s.when(&begin.finishing, |s| {
-            s.set(&r.run.1, &lit(0, 1));
-            s.set(&r.primed.1, &begin.merge);
-        });
-        s.when(&begin.accept, |s| {
+        s.when(&moves.finishing, |s| s.set(&r.run.1, &lit(0, 1)));
+        s.when(&moves.accept, |s| {
             s.set(&r.run.1, &lit(1, 1));
-            s.set(&r.prime.1, &needs_prime);
-            s.set(&r.primed.1, &lit(0, 1));
+            s.set(&r.prime.1, &extent.prime);
             s.set(&r.first.1, &lit(1, 1));
-            s.set(&r.left.1, &count);
-            s.set(&r.word.1, &begin.word);
-            s.set(&r.column.1, &column);
+            s.set(&r.left.1, &extent.slots);
+            s.set(&r.word.1, word);
+            s.set(&r.column.1, &extent.column);
         });
     });
 }
@@ -203,9 +222,9 @@ fn shadow_copies(m: &mut Module, swapped: &Expr) {
 struct Slot<'a> {
     r: &'a Running,
     kept: &'a [Expr],
-    advance: Expr,
+    moves: &'a Moves,
     request: Expr,
-    merge: Expr,
+    reads_on: Option<Expr>,
     width: Expr,
     stages: Expr,
 }
@@ -213,10 +232,10 @@ struct Slot<'a> {
 /// The slot's registers: what to read, and what its result is.
 fn slot(m: &mut Module, g: &Geometry, slot: &Slot) {
     let [stage, pass, row, ring, base, boundary, top, bottom] = slot.kept else { unreachable!("eight fields") };
-    let r = slot.r;
-    let output = m.wire("makes_result", &(&slot.advance & &!&r.prime.0));
+    let (r, advance) = (slot.r, &slot.moves.advance);
+    let output = m.wire("makes_result", &(advance & &!&r.prime.0));
     for (name, value) in [
-        ("slot_read", &slot.advance),
+        ("slot_read", advance),
         ("slot_result", &output),
         ("slot_first", &(&output & &r.first.0)),
         ("slot_edge", &slot.request),
@@ -225,13 +244,20 @@ fn slot(m: &mut Module, g: &Geometry, slot: &Slot) {
         m.output(&format!("{name}_o"), &q);
     }
     let before = choose(&r.word.0.is(0), &lit(g.words as u64 - 1, g.word_bits()), &r.word.0.minus(1));
-    let restart = m.register_free("first_word_q", g.word_bits(), false);
-    m.drive_when(&restart, &(&r.run.0 & &r.first.0), &before);
-    let reread = m.wire("rereads", &(&slot.merge & &!&r.prime.0));
-    let start_word = m.wire("start_word", &choose(&r.first.0, &before, &restart.q));
-    let read_word = m.wire("read_word", &choose(&(&r.prime.0 | &reread), &start_word, &r.word.0));
-    let next_base = choose(&reread, &base.plus(g.words as u64), base);
-    let stream_read = &next_base + &read_word.extend(g.stream_address_bits());
+    let (read_word, read_base) = match &slot.reads_on {
+        None => (choose(&r.prime.0, &before, &r.word.0), base.clone()),
+        Some(reads_on) => {
+            let restart = m.register_free("first_word_q", g.word_bits(), false);
+            m.drive_when(&restart, &(&r.run.0 & &r.first.0), &before);
+            let reread = &(reads_on & &slot.moves.last) & &!&r.prime.0;
+            let reread = m.wire("rereads", &reread);
+            let start_word = m.wire("start_word", &choose(&r.first.0, &before, &restart.q));
+            let word = choose(&(&r.prime.0 | &reread), &start_word, &r.word.0);
+            (word, choose(&reread, &base.plus(g.words as u64), base))
+        }
+    };
+    let read_word = m.wire("read_word", &read_word);
+    let stream_read = &read_base + &read_word.extend(g.stream_address_bits());
     let sign_read = boundary + &read_word.extend(g.sign_address_bits());
     let stream_write = base + &r.word.0.extend(g.stream_address_bits());
     let sign_write = &boundary.plus(g.words as u64) + &r.word.0.extend(g.sign_address_bits());
@@ -268,10 +294,11 @@ fn slot(m: &mut Module, g: &Geometry, slot: &Slot) {
 /// For each pixel of the word, whether it is the first or the last column.
 fn missing_columns(m: &mut Module, g: &Geometry, column: &Expr, width: &Expr) -> (Expr, Expr) {
     let (mut left, mut right) = (vec![], vec![]);
+    let width = width.extend(column.width());
     for pixel in (0..g.pixels).rev() {
         let at = m.wire(&format!("column{pixel}"), &column.plus(pixel as u64));
         left.push(at.is(0));
-        right.push(at.plus(1).eq(width));
+        right.push(at.plus(1).eq(&width));
     }
     (m.wire("first_column", &cat(&left)), m.wire("last_column", &cat(&right)))
 }

@@ -81,8 +81,8 @@ fn activity(m: &mut Module, name: &str, step: &Expr, lag: &Expr, height: &Expr) 
     Activity { active, row: m.wire(&format!("{name}_row"), &row.slice(0, COORDINATE_BITS)) }
 }
 
-/// Ring slots of the head's row (stream and signs) and of the long skip's row (stream).
-fn ring_slots(m: &mut Module, g: &Geometry, start: &Expr, advance: &Expr, skip_active: &Expr) {
+/// Ring slots of the head's row (stream and signs) and of the long skip's row (stream), which moves where it is active.
+pub(super) fn ring_slots(m: &mut Module, g: &Geometry, start: &Expr, advance: &Expr, skip_active: &Expr) {
     let row_words = (g.passes * g.words) as u64;
     let top = (g.stream_rows as u64 - 1) * row_words;
     let bits = g.stream_address_bits();

@@ -27,9 +27,13 @@ pub(super) fn window(g: &Geometry) -> Rc<Module> {
         left: m.input("missing_left_i", g.pixels),
         right: m.input("missing_right_i", g.pixels),
     };
+    let edge =
+        g.memory.then(|| Edge { restore: m.input("restore_i", 1), signs: m.input("edge_signs_i", 3 * 2 * g.channels) });
+    let mut leaving = vec![];
     let columns: Vec<Vec<Expr>> = (0..3)
         .map(|ky| {
-            let columns = row_columns(&mut m, g, ky, &shift, &signs);
+            let (columns, last) = row_columns(&mut m, g, ky, &Arriving { shift: &shift, signs: &signs, edge: &edge });
+            leaving.push(last);
             let masked = columns.iter().enumerate().map(|(place, column)| {
                 let inside = outside.mask(g, ky, place, column);
                 m.delay(&format!("column{ky}{place}_q"), &inside)
@@ -47,6 +51,9 @@ pub(super) fn window(g: &Geometry) -> Rc<Module> {
     let parities = g.popcount().column_parities();
     if parities > 0 {
         m.output("parities_o", &windows(c, parities));
+    }
+    if edge.is_some() {
+        m.output("leaving_o", &cat(&[leaving[2].clone(), leaving[1].clone()]));
     }
     Rc::new(m)
 }
@@ -74,25 +81,48 @@ impl Outside {
     }
 }
 
-/// The `G + 2` columns of one row, each `{parities, signs}`: two kept, `G` arriving.
-fn row_columns(m: &mut Module, g: &Geometry, ky: usize, shift: &Expr, signs: &Expr) -> Vec<Expr> {
+/// In strips, the two columns left of the strip, and when they take the place of those kept.
+struct Edge {
+    restore: Expr,
+    signs: Expr,
+}
+
+/// What comes to the windows.
+struct Arriving<'a> {
+    shift: &'a Expr,
+    signs: &'a Expr,
+    edge: &'a Option<Edge>,
+}
+
+/// The `G + 2` columns of one row, each `{parities, signs}`: two kept, `G` arriving; and the signs of the last two.
+fn row_columns(m: &mut Module, g: &Geometry, ky: usize, from: &Arriving) -> (Vec<Expr>, Expr) {
     let (c, popcount) = (g.channels, g.popcount());
     let (parity, bits) = (popcount.column_parity(), c + popcount.column_parities());
+    let with_parities = |m: &mut Module, name: String, signs: Expr| match &parity {
+        None => signs,
+        Some(unit) => {
+            let parities = m.instance(&name, unit, &[("signs_i", &signs)], &["parity_o"]);
+            cat(&[parities[0].clone(), signs])
+        }
+    };
     let kept: Vec<_> = (0..2).map(|k| m.register_free(&format!("row{ky}_kept{k}_q"), bits, false)).collect();
     let mut columns: Vec<Expr> = kept.iter().map(|r| r.q.clone()).collect();
+    let mut signs: Vec<Expr> = kept.iter().map(|r| r.q.slice(0, c)).collect();
     for pixel in 0..g.pixels {
-        let arriving = m.wire(&format!("row{ky}_new{pixel}"), &signs.slice((ky * g.pixels + pixel) * c, c));
-        columns.push(match &parity {
-            None => arriving,
-            Some(unit) => {
-                let name = format!("row{ky}_parity{pixel}");
-                let parities = m.instance(&name, unit, &[("signs_i", &arriving)], &["parity_o"]);
-                cat(&[parities[0].clone(), arriving])
-            }
-        });
+        let arriving = m.wire(&format!("row{ky}_new{pixel}"), &from.signs.slice((ky * g.pixels + pixel) * c, c));
+        signs.push(arriving.clone());
+        columns.push(with_parities(m, format!("row{ky}_parity{pixel}"), arriving));
     }
     for (k, register) in kept.iter().enumerate() {
-        m.drive_when(register, shift, &columns[g.pixels + k]);
+        let arriving = &columns[g.pixels + k];
+        match from.edge {
+            None => m.drive_when(register, from.shift, arriving),
+            Some(edge) => {
+                let left = m.wire(&format!("row{ky}_edge{k}"), &edge.signs.slice((2 * ky + k) * c, c));
+                let left = with_parities(m, format!("row{ky}_edge_parity{k}"), left);
+                m.drive_when(register, &(from.shift | &edge.restore), &choose(&edge.restore, &left, arriving));
+            }
+        }
     }
-    columns
+    (columns, cat(&[signs[g.pixels + 1].clone(), signs[g.pixels].clone()]))
 }

@@ -6,13 +6,14 @@
 
 mod frame;
 mod lite;
+mod memory;
 mod monitor;
 mod observer;
 mod random;
 mod stall;
 mod stream;
 
-pub use frame::{FrameRun, LastAt, Sending};
+pub use frame::{FrameRun, LastAt, MemoryModel, Sending};
 pub use lite::{Response, Skew};
 pub use monitor::{Channel, Violation};
 pub use observer::{Observer, TapFormat, Word};
@@ -26,9 +27,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use bsr_hw::EngineConfig;
+use bsr_hw::{EngineConfig, Interface};
 
 use crate::{build::Simulator, ffi::Model};
+use memory::Memory;
 use monitor::Monitor;
 use stream::{Sink, Source};
 
@@ -78,10 +80,13 @@ pub struct Bench<O = ()> {
     /// Cycles since a beat or a tap moved.
     idle: u64,
     taps: TapFormat,
-    scale: usize,
+    config: EngineConfig,
+    memory: Memory,
     source: Source,
     sink: Sink,
     frame_beats: usize,
+    /// Height and width of the SR picture that an engine with a master makes.
+    picture: (usize, usize),
     monitor: Monitor,
     window: Option<(PathBuf, Range<u64>)>,
     /// Hears of taps and output beats.
@@ -98,10 +103,12 @@ impl<O: Observer> Bench<O> {
             cycle: 0,
             idle: 0,
             taps: config.into(),
-            scale: config.scale,
+            config: config.clone(),
+            memory: Memory::none(),
             source: Source::idle(),
             sink: Sink::idle(),
             frame_beats: 0,
+            picture: (0, 0),
             monitor: Monitor::default(),
             window: None,
             observer,
@@ -114,6 +121,7 @@ impl<O: Observer> Bench<O> {
     pub fn reset(&mut self) {
         self.source = Source::idle();
         self.sink = Sink::idle();
+        self.memory = Memory::none();
         self.pins = Inputs::default();
         for _ in 0..RESET {
             self.tick();
@@ -125,8 +133,13 @@ impl<O: Observer> Bench<O> {
     pub fn tick(&mut self) -> &Outputs {
         self.follow_window();
         if self.pins.aresetn == 1 {
-            self.source.drive(&mut self.pins);
-            self.sink.drive(&mut self.pins);
+            match self.config.interface {
+                Interface::Stream => {
+                    self.source.drive(&mut self.pins);
+                    self.sink.drive(&mut self.pins);
+                }
+                Interface::Memory => self.memory.drive(&mut self.pins, self.cycle),
+            }
         }
         self.model.cycle(&self.pins, &mut self.out);
         self.monitor.observe(&self.pins, &self.out, self.cycle);
@@ -140,7 +153,11 @@ impl<O: Observer> Bench<O> {
 
     fn listen(&mut self) {
         let (out, cycle) = (&self.out, self.cycle);
-        if self.source.sample(&self.pins, out, cycle) {
+        let moved = match self.config.interface {
+            Interface::Stream => self.source.sample(&self.pins, out, cycle),
+            Interface::Memory => self.memory.sample(&self.pins, out, cycle),
+        };
+        if moved {
             self.idle = 0;
         }
         if let Some(beat) = self.sink.sample(&self.pins, out, cycle) {
@@ -175,8 +192,13 @@ impl<O: Observer> Bench<O> {
     }
 
     /// Bus rules that were broken so far; at most the first 100.
-    pub fn violations(&self) -> &[Violation] {
-        &self.monitor.violations
+    pub fn violations(&self) -> Vec<Violation> {
+        [&self.monitor.violations[..], &self.memory.violations[..]].concat()
+    }
+
+    /// Bytes that the master read and wrote in the frame that ran last.
+    pub fn traffic(&self) -> [u64; 2] {
+        self.memory.traffic
     }
 
     /// The output beats of the frame that runs.

@@ -59,6 +59,14 @@ pub enum Violation {
         /// When.
         cycle: u64,
     },
+    /// A rule of the master to memory.
+    #[error("memory: {what} in cycle {cycle}")]
+    Memory {
+        /// What is wrong.
+        what: &'static str,
+        /// When.
+        cycle: u64,
+    },
     /// More beats than the frame has.
     #[error("an output beat after the end of the frame in cycle {cycle}")]
     Surplus {

@@ -9,24 +9,36 @@
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <type_traits>
+#include <utility>
 
 #define EXPORT extern "C" __attribute__((visibility("default")))
 #define INTERNAL(name) rootp->accelerator__DOT__##name
 
 struct Inputs {
+    uint64_t m_rdata;
     uint32_t awaddr, wdata, araddr;
     uint8_t aresetn, awvalid, wvalid, wstrb, bready, arvalid, rready;
     uint8_t s_tdata, s_tlast, s_tvalid, m_tready;
+    uint8_t m_arready, m_rresp, m_rlast, m_rvalid, m_awready, m_wready, m_bresp, m_bvalid;
 };
 
 struct Outputs {
-    uint32_t rdata;
+    uint64_t m_wdata;
+    uint32_t rdata, m_araddr, m_awaddr;
     uint16_t tap_row, sum_row;
     int16_t tap_column, sum_column;
     uint8_t awready, wready, bresp, bvalid, arready, rresp, rvalid;
     uint8_t s_tready, m_tdata, m_tlast, m_tvalid;
     uint8_t tap_valid, tap_stage, tap_pass, sum_valid, sum_pass;
+    uint8_t m_arlen, m_arvalid, m_rready, m_awlen, m_awvalid, m_wstrb, m_wlast, m_wvalid, m_bready;
 };
+
+// Whether the top has a master to memory, in place of pixel streams.
+template <class Top, class = void>
+struct HasMemory : std::false_type {};
+template <class Top>
+struct HasMemory<Top, std::void_t<decltype(std::declval<Top&>().m_axi_arvalid)>> : std::true_type {};
 
 using Root = Vaccelerator___024root;
 constexpr size_t words(size_t bytes) { return (bytes + 3) / 4; }
@@ -73,6 +85,49 @@ EXPORT void bsr_free(Sim* sim) { delete sim; }
 EXPORT const uint32_t* bsr_tap_data(const Sim* sim) { return sim->tap_data; }
 EXPORT const uint32_t* bsr_sum_data(const Sim* sim) { return sim->sum_data; }
 
+template <class Top>
+static void drive_pixels(Top& top, const Inputs& in) {
+    if constexpr (HasMemory<Top>::value) {
+        top.m_axi_arready = in.m_arready;
+        top.m_axi_rdata = in.m_rdata;
+        top.m_axi_rresp = in.m_rresp;
+        top.m_axi_rlast = in.m_rlast;
+        top.m_axi_rvalid = in.m_rvalid;
+        top.m_axi_awready = in.m_awready;
+        top.m_axi_wready = in.m_wready;
+        top.m_axi_bresp = in.m_bresp;
+        top.m_axi_bvalid = in.m_bvalid;
+    } else {
+        top.s_axis_tdata = in.s_tdata;
+        top.s_axis_tlast = in.s_tlast;
+        top.s_axis_tvalid = in.s_tvalid;
+        top.m_axis_tready = in.m_tready;
+    }
+}
+
+template <class Top>
+static void sample_pixels(const Top& top, Outputs& out) {
+    if constexpr (HasMemory<Top>::value) {
+        out.m_araddr = top.m_axi_araddr;
+        out.m_arlen = top.m_axi_arlen;
+        out.m_arvalid = top.m_axi_arvalid;
+        out.m_rready = top.m_axi_rready;
+        out.m_awaddr = top.m_axi_awaddr;
+        out.m_awlen = top.m_axi_awlen;
+        out.m_awvalid = top.m_axi_awvalid;
+        out.m_wdata = top.m_axi_wdata;
+        out.m_wstrb = top.m_axi_wstrb;
+        out.m_wlast = top.m_axi_wlast;
+        out.m_wvalid = top.m_axi_wvalid;
+        out.m_bready = top.m_axi_bready;
+    } else {
+        out.s_tready = top.s_axis_tready;
+        out.m_tdata = top.m_axis_tdata;
+        out.m_tlast = top.m_axis_tlast;
+        out.m_tvalid = top.m_axis_tvalid;
+    }
+}
+
 static void sample(Sim& sim, Outputs& out) {
     const Vaccelerator& top = *sim.top;
     const Root* rootp = top.rootp;
@@ -84,10 +139,7 @@ static void sample(Sim& sim, Outputs& out) {
     out.rdata = top.s_axil_rdata;
     out.rresp = top.s_axil_rresp;
     out.rvalid = top.s_axil_rvalid;
-    out.s_tready = top.s_axis_tready;
-    out.m_tdata = top.m_axis_tdata;
-    out.m_tlast = top.m_axis_tlast;
-    out.m_tvalid = top.m_axis_tvalid;
+    sample_pixels(top, out);
     out.tap_valid = INTERNAL(tap_valid);
     if (out.tap_valid) {
         out.tap_stage = INTERNAL(tap_stage);
@@ -118,10 +170,7 @@ EXPORT void bsr_cycle(Sim* sim, const Inputs* in, Outputs* out) {
     top.s_axil_araddr = in->araddr;
     top.s_axil_arvalid = in->arvalid;
     top.s_axil_rready = in->rready;
-    top.s_axis_tdata = in->s_tdata;
-    top.s_axis_tlast = in->s_tlast;
-    top.s_axis_tvalid = in->s_tvalid;
-    top.m_axis_tready = in->m_tready;
+    drive_pixels(top, *in);
     top.aclk = 0;
     top.eval();
     sample(*sim, *out);

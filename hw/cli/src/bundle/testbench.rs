@@ -29,7 +29,7 @@ mod tests {
 
     #[test]
     fn no_size_is_left_open() {
-        let prediction = bsr_hw::Prediction { cycles: 9, results: 1, edge_slots: 1 };
+        let prediction = bsr_hw::Prediction { cycles: 9, ..bsr_hw::Prediction::default() };
         let vectors = Vectors { lr: ndarray::arr2(&[[1]]), sr: ndarray::arr2(&[[1, 2], [3, 4]]), prediction };
         let network = bsr_model::zoo::find("e2fif_x2_c32b8").unwrap().integer_network();
         let view = network.streaming().unwrap();

@@ -1,16 +1,19 @@
 //! The array: slots, stores, window, lanes, and the way of a slot from its read to its write.
 
-use super::Top;
+use super::{Top, memory};
 use crate::engine::{centre, lane_array, lane_store, pass_runner, sign_store, stream_store, window};
 use crate::rtl::{Expr, cat, choose, lit};
 
 /// Cycles from a slot to its word at the window.
-const READ: usize = 2;
+pub(crate) const READ: usize = 2;
 /// Cycles before the write in which the lanes take the head's word.
 const MERGE: usize = 2;
 
 /// Places runner, stores, window and lanes.
 pub(super) fn array(top: &mut Top) {
+    if top.g.memory {
+        memory::left_edge(top);
+    }
     runner(top);
     parameters(top);
     stores(top);
@@ -24,39 +27,40 @@ fn runner(top: &mut Top) {
     let chains: Vec<_> = chains.iter().map(|name| (*name, top.nets.get("planner", name))).collect();
     let mut more = vec![("edge_stage", &idle_stage)];
     more.extend(chains.iter().map(|(name, value)| (*name, value)));
-    top.place(
-        "runner",
-        &pass_runner::pass_runner(top.g),
-        &[
-            ("width", "control", "width"),
-            ("stages", "control", "stages"),
-            ("valid", "planner", "valid"),
-            ("step", "planner", "step"),
-            ("running", "steps", "running"),
-            ("current_step", "steps", "step"),
-            ("skew", "planner", "skew"),
-            ("word", "planner", "word"),
-            ("stage", "planner", "stage"),
-            ("pass", "planner", "pass"),
-            ("row", "planner", "row"),
-            ("ring", "planner", "ring"),
-            ("stream_base", "planner", "stream_base"),
-            ("boundary", "planner", "boundary"),
-            ("missing_top", "planner", "missing_top"),
-            ("missing_bottom", "planner", "missing_bottom"),
-            ("load_start", "planner", "load_start"),
-            ("edge_request", "net", "request"),
-            ("edge_stream_read", "head", "stream_read"),
-            ("edge_stream_write", "head", "stream_write"),
-            ("edge_sign_write", "head", "sign_write"),
-            ("edge_ring", "head", "ring"),
-            ("edge_pass", "head", "pass"),
-            ("edge_column", "head", "column"),
-            ("edge_keeps_signs", "head", "keeps_signs"),
-            ("edge_row", "steps", "head_row"),
-        ],
-        &more,
-    );
+    let mut wires = vec![
+        ("width", "control", "width"),
+        ("stages", "control", "stages"),
+        ("valid", "planner", "valid"),
+        ("step", "planner", "step"),
+        ("running", "steps", "running"),
+        ("current_step", "steps", "step"),
+        ("word", "planner", "word"),
+        ("stage", "planner", "stage"),
+        ("pass", "planner", "pass"),
+        ("row", "planner", "row"),
+        ("ring", "planner", "ring"),
+        ("stream_base", "planner", "stream_base"),
+        ("boundary", "planner", "boundary"),
+        ("missing_top", "planner", "missing_top"),
+        ("missing_bottom", "planner", "missing_bottom"),
+        ("load_start", "planner", "load_start"),
+        ("edge_request", "net", "request"),
+        ("edge_stream_read", "head", "stream_read"),
+        ("edge_stream_write", "head", "stream_write"),
+        ("edge_sign_write", "head", "sign_write"),
+        ("edge_ring", "head", "ring"),
+        ("edge_pass", "head", "pass"),
+        ("edge_column", "head", "column"),
+        ("edge_keeps_signs", "head", "keeps_signs"),
+        ("edge_row", "steps", "head_row"),
+    ];
+    if top.g.memory {
+        wires.extend(["slots", "column", "primes", "restores", "spills"].map(|port| (port, "planner", port)));
+        wires.extend([("edge_ready", "left_edge", "ready"), ("spill_room", "net", "spill_room")]);
+    } else {
+        wires.push(("skew", "planner", "skew"));
+    }
+    top.place("runner", &pass_runner::pass_runner(top.g), &wires, &more);
     hold_head(top);
     for net in ["accept", "shadow_free"] {
         let value = top.nets.get("runner", net);
@@ -158,9 +162,27 @@ fn lanes(top: &mut Top) {
     let masks: Vec<_> = masks.iter().map(|(name, e)| (*name, top.m.delay_by(name, e, READ))).collect();
     let mut more: Vec<(&str, &Expr)> = masks.iter().map(|(name, e)| (*name, e)).collect();
     more.push(("shift", &shift));
-    top.place("window", &window::window(g), &[("signs", "signs", "signs")], &more);
+    let restore = g.memory.then(|| {
+        let takes = top.nets.get("runner", "takes_edge");
+        top.m.delay_reset_by("restore", &takes, READ)
+    });
+    let mut signs = vec![("signs", "signs", "signs")];
+    signs.extend(g.memory.then_some(("edge_signs", "left_edge", "signs")));
+    more.extend(restore.iter().map(|restore| ("restore", restore)));
+    top.place("window", &window::window(g), &signs, &more);
     let late = top.m.delay_reset_by("stream_shift", &shift, g.stream_lag());
-    top.place("centre", &centre::centre(g), &[("stream", "stream", "stream")], &[("shift", &late)]);
+    let restore_late = restore.map(|restore| top.m.delay_reset_by("stream_restore", &restore, g.stream_lag()));
+    let mut stream = vec![("stream", "stream", "stream")];
+    stream.extend(g.memory.then_some(("edge_stream", "left_edge", "stream")));
+    let mut more = vec![("shift", &late)];
+    more.extend(restore_late.iter().map(|restore| ("restore", restore)));
+    top.place("centre", &centre::centre(g), &stream, &more);
+    if g.memory {
+        let leaves = ["leaves_edge", "leaves_first_pass"].map(|net| top.nets.get("runner", net));
+        let leaves =
+            [top.m.delay_reset_by("leaves", &leaves[0], READ), top.m.delay_by("leaves_first", &leaves[1], READ)];
+        memory::save(top, &leaves, [&masks[0].1, &masks[1].1]);
+    }
     let swap = top.m.delay_reset_by("first", &first, READ);
     let cs = g.popcount_stages;
     let left = top.m.delay_by("border_left", &masks[2].1, cs);

@@ -1,6 +1,7 @@
 //! The AXI4-Lite channels.
 
 use super::ADDRESS_BITS;
+use crate::geometry::Geometry;
 use crate::registers::{self, Access, Register};
 use crate::rtl::{Expr, Module, choose, lit};
 
@@ -67,7 +68,7 @@ pub(super) fn write_response(m: &mut Module, bus: &Write, allowed: &Expr) {
 }
 
 /// Answers a read in the cycle after its address.
-pub(super) fn read_channel(m: &mut Module, values: &[(Register, Expr)]) {
+pub(super) fn read_channel(m: &mut Module, g: &Geometry, values: &[(Register, Expr)]) {
     let address = m.input("araddr_i", ADDRESS_BITS);
     let address_valid = m.input("arvalid_i", 1);
     let ready = m.input("rready_i", 1);
@@ -80,7 +81,12 @@ pub(super) fn read_channel(m: &mut Module, values: &[(Register, Expr)]) {
         data = choose(&is(register), &value.extend(32), &data);
     }
     let data = m.wire("read_value", &data);
-    let mapped = registers::ALL.iter().map(is).reduce(|a, b| &a | &b).expect("the map is not empty");
+    let mapped = registers::ALL
+        .iter()
+        .filter(|r| r.is_present(g.memory))
+        .map(is)
+        .reduce(|a, b| &a | &b)
+        .expect("the map is not empty");
     let mapped = m.wire("read_mapped", &mapped);
     let data_q = m.register_free("read_data_q", 32, false);
     m.drive_when(&data_q, &take, &data);
@@ -90,5 +96,7 @@ pub(super) fn read_channel(m: &mut Module, values: &[(Register, Expr)]) {
     m.output("rvalid_o", &held_q);
     m.output("rdata_o", &data_q.q);
     m.output("rresp_o", &response_q.q);
-    debug_assert!(registers::ALL.iter().all(|r| r.access == Access::WriteOnly || values.iter().any(|v| v.0 == *r)));
+    let given =
+        |r: &Register| !r.is_present(g.memory) || r.access == Access::WriteOnly || values.iter().any(|v| v.0 == *r);
+    debug_assert!(registers::ALL.iter().all(given));
 }

@@ -13,12 +13,9 @@ pub(super) struct Frame {
 
 /// Starts a frame if its settings are within the engine's limits, and watches it.
 pub(super) fn frame(m: &mut Module, g: &Geometry, bus: &Write, settings: &[(Register, Expr)]) -> Frame {
-    let first_beat = m.input("beat_i", 1);
     let input_waits = m.input("input_waits_i", 1);
     let output_waits = m.input("output_waits_i", 1);
     let ended = m.input("frame_ended_i", 1);
-    let early = m.input("early_last_i", 1);
-    let missing = m.input("missing_last_i", 1);
     let value = |register: Register| {
         let found = settings.iter().find(|(r, _)| *r == register);
         found.map(|(_, q)| q.clone()).expect("a setting of this module")
@@ -34,11 +31,12 @@ pub(super) fn frame(m: &mut Module, g: &Geometry, bus: &Write, settings: &[(Regi
     let asks = m.wire("asks_start", &(&command & &bus.data.bit(0)));
     let start = m.wire("start", &(&(&asks & &legal) & &!&busy_q));
     let clears = m.wire("clears", &(&command & &bus.data.bit(1)));
-    let drop_frame = m.wire("drop_frame", &(&clears | &early));
+    let begin = m.delay_reset("begin_q", &start);
+    let kind = if g.memory { memory(m, &clears, &begin) } else { stream(m, &clears) };
     m.comb(|s| {
         s.set(&busy, &busy_q);
         s.set(&done, &done_q);
-        s.set(&counting, &(&(&counting_q | &first_beat) & &!&ended));
+        s.set(&counting, &(&(&counting_q | &kind.first) & &!&ended));
         s.when(&start, |s| {
             s.set(&busy, &lit(1, 1));
             s.set(&done, &lit(0, 1));
@@ -47,38 +45,40 @@ pub(super) fn frame(m: &mut Module, g: &Geometry, bus: &Write, settings: &[(Regi
             s.set(&busy, &lit(0, 1));
             s.set(&done, &lit(1, 1));
         });
-        s.when(&drop_frame, |s| {
+        s.when(&kind.dropped, |s| {
             s.set(&busy, &lit(0, 1));
             s.set(&counting, &lit(0, 1));
         });
     });
-    let clear = m.delay_reset("clear_q", &drop_frame);
-    let begin = m.delay_reset("begin_q", &start);
+    let clear = m.delay_reset("clear_q", &kind.dropped);
+    if let Some(dropping) = &kind.dropping {
+        m.output("halt_o", &(dropping | &clear));
+    }
     m.output("start_o", &begin);
     m.output("clear_o", &clear);
     let load_refused = &(&bus.write & &busy_q) & &bus.selects(&registers::LOAD_DATA);
     let refused = &asks & &!&start;
-    let errors: Vec<Expr> =
-        [("error_early", early), ("error_missing", missing), ("error_start", refused), ("error_load", load_refused)]
-            .iter()
-            .map(|(name, set)| {
-                let (q, d) = m.state(name, 1, 0);
-                m.comb(|s| {
-                    s.set(&d, &(&q | set));
-                    s.when(&clears, |s| s.set(&d, &lit(0, 1)));
-                });
-                q
-            })
-            .collect();
-    let status = cat(&[
-        errors[3].clone(),
-        errors[2].clone(),
-        errors[1].clone(),
-        errors[0].clone(),
-        lit(0, 6),
-        done_q,
-        busy_q.clone(),
-    ]);
+    let mut sticky = |name: &str, set: &Expr| {
+        let (q, d) = m.state(&format!("error_{name}"), 1, 0);
+        m.comb(|s| {
+            s.set(&d, &(&q | set));
+            s.when(&clears, |s| s.set(&d, &lit(0, 1)));
+        });
+        q
+    };
+    let mut status = vec![busy_q.clone(), done_q, lit(0, 6)];
+    let mut errors: Vec<Expr> = kind.errors.iter().map(|(name, set)| sticky(name, set)).collect();
+    let common = [sticky("start", &refused), sticky("load", &load_refused)];
+    if g.memory {
+        status.push(lit(0, 2));
+        status.extend(common);
+        status.append(&mut errors);
+    } else {
+        status.append(&mut errors);
+        status.extend(common);
+    }
+    status.reverse();
+    let status = cat(&status);
     let counts = |name: &str, register: Register, m: &mut Module, tick: &Expr| {
         let (q, d) = m.state(name, 32, 0);
         m.comb(|s| {
@@ -88,9 +88,43 @@ pub(super) fn frame(m: &mut Module, g: &Geometry, bus: &Write, settings: &[(Regi
         });
         (register, q)
     };
-    let counting = m.wire("counts", &(&counting_q | &first_beat));
+    let counting = m.wire("counts", &(&counting_q | &kind.first));
     let cycles = counts("cycles", registers::CYCLES, m, &counting);
     let input = counts("input_stalls", registers::INPUT_STALLS, m, &(&counting & &input_waits));
     let output = counts("output_stalls", registers::OUTPUT_STALLS, m, &output_waits);
     Frame { busy: busy_q, status: vec![(registers::STATUS, status), cycles, input, output] }
+}
+
+/// What depends on where the pixels come from.
+struct Kind {
+    /// The frame's first cycle.
+    first: Expr,
+    /// The frame is dropped.
+    dropped: Expr,
+    /// With memory, the frame will be dropped when its bursts have ended; nothing new is asked for until all is clear.
+    dropping: Option<Expr>,
+    /// Errors of its own, and when they happen.
+    errors: [(&'static str, Expr); 2],
+}
+
+/// A frame begins with its first beat; one that ends too early is dropped.
+fn stream(m: &mut Module, clears: &Expr) -> Kind {
+    let first = m.input("beat_i", 1);
+    let early = m.input("early_last_i", 1);
+    let missing = m.input("missing_last_i", 1);
+    let dropped = m.wire("drop_frame", &(clears | &early));
+    Kind { first, dropped, dropping: None, errors: [("early", early), ("missing", missing)] }
+}
+
+/// A frame begins with its start. It is dropped when the bursts that are under way have ended: until then nothing new
+/// is asked for.
+fn memory(m: &mut Module, clears: &Expr, begin: &Expr) -> Kind {
+    let quiet = m.input("masters_idle_i", 1);
+    let error = m.input("memory_error_i", 1);
+    let overrun = m.input("overrun_i", 1);
+    let (dropping_q, dropping) = m.state("dropping", 1, 0);
+    let dropped = m.wire("drop_frame", &(&dropping_q & &quiet));
+    m.comb(|s| s.set(&dropping, &(&(&dropping_q | clears) & &!&dropped)));
+    let errors = [("memory", error), ("overrun", overrun)];
+    Kind { first: begin.clone(), dropped, dropping: Some(dropping_q), errors }
 }

@@ -1,8 +1,14 @@
 //! The 3x3 input windows of the head's row and of the long skip's row.
 
 use crate::engine::step_counter::STEP_BITS;
-use crate::geometry::{COORDINATE_BITS, Geometry, INPUT_BITS};
+use crate::geometry::{COLUMN_BITS, COORDINATE_BITS, Geometry, INPUT_BITS};
 use crate::rtl::{Expr, Module, cat, choose, index_bits, lit, slit};
+
+/// In strips, of the head's and the long skip's row: the slot of the ring and the column of its first byte.
+struct Strip {
+    lines: [Expr; 2],
+    origins: [Expr; 2],
+}
 
 /// Where the controller is.
 pub(super) struct Fetch {
@@ -20,20 +26,34 @@ pub(super) struct Fetch {
 pub(super) fn windows(m: &mut Module, g: &Geometry, f: &Fetch) -> (Vec<Expr>, Vec<Expr>) {
     let head_row = m.input("head_row_i", COORDINATE_BITS);
     let skip_row = m.input("skip_row_i", COORDINATE_BITS);
+    let row_bits = index_bits(g.input_rows);
+    let strip = g.memory.then(|| Strip {
+        lines: ["head_line_i", "skip_line_i"].map(|name| m.input(name, row_bits)),
+        origins: ["head_origin_i", "skip_origin_i"].map(|name| m.input(name, COLUMN_BITS)),
+    });
     let height = m.input("height_i", COORDINATE_BITS);
     let second = m.wire("fetch_skip", &f.count.ge(&lit(3, 8)));
     let tap_row = m.wire("fetch_tap", &choose(&second, &f.count.minus(3), &f.count));
     let row = m.wire("fetch_row", &choose(&second, &skip_row, &head_row));
     let pixel = m.wire("fetch_pixel", &choose(&second, &f.skip_pixel, &f.head_pixel));
     let column = m.wire("fetch_column", &pixel.plus(1));
-    let row_bits = index_bits(g.input_rows);
     let tap_offset = tap_row.slice(0, 2).extend(row_bits);
-    let line = m.wire("fetch_line", &(&row.slice(0, row_bits) + &tap_offset).minus(1));
+    let at = |[head, skip]: &[Expr; 2]| choose(&second, skip, head);
+    let slot = strip.as_ref().map_or_else(|| row.slice(0, row_bits), |strip| at(&strip.lines));
+    let line = m.wire("fetch_line", &(&slot + &tap_offset).minus(1));
     let above = &tap_row.is(0) & &row.is(0);
     let below = &tap_row.is(2) & &row.plus(1).eq(&height);
     let in_columns = &(!&column.bit(STEP_BITS - 1)) & &column.lt(&f.width.extend(STEP_BITS));
     let inside = m.wire("fetch_inside", &(&(!&(&above | &below)) & &in_columns));
-    let address = cat(&[line, column.slice(0, index_bits(g.width))]);
+    let byte = match &strip {
+        None => column,
+        Some(strip) => m.wire("fetch_byte", &(&column - &at(&strip.origins))),
+    };
+    let bytes = index_bits(g.input_row());
+    if strip.is_some() {
+        m.drops("fetch_byte", &byte.slice(bytes, COLUMN_BITS - bytes));
+    }
+    let address = cat(&[line, byte.slice(0, bytes)]);
     m.output("pixel_address_o", &address);
     let value = input_value(m, &inside);
     let wanted = m.wire("fetch_wanted", &(&f.fetching & &f.count.lt(&lit(6, 8))));

@@ -4,9 +4,15 @@ use crate::engine::step_counter::STEP_BITS;
 use crate::geometry::{COORDINATE_BITS, Geometry};
 use crate::rtl::{Expr, Module, cat, choose, index_bits, lit};
 
+/// Cycles from a request until its stream word is here, less those by which the stream is read late.
+const WORD_ARRIVES: usize = 3;
+
+/// The same until the sum of its first pixel goes to the tail.
+pub(crate) const SUM_ARRIVES: usize = WORD_ARRIVES + 2;
+
 /// Cycles from a request until its stream word is here.
 fn word_arrives(g: &Geometry) -> usize {
-    3 + g.stream_lag()
+    WORD_ARRIVES + g.stream_lag()
 }
 
 /// Cycles from a request until `x0` of its first pixel is added.

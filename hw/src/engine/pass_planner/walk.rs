@@ -1,50 +1,9 @@
 //! The registers of the walk and how they move: pass to pass, stage to stage, step to step.
 
+use super::place::{Place, Row, State, assign, assign_row, first_place, next_row, pass_offset, previous_row};
 use super::{FIND_HALF, IDLE, OFFER, SCAN};
-use crate::engine::step_counter::STEP_BITS;
 use crate::geometry::Geometry;
-use crate::rtl::{Expr, Module, Scope, choose, index_bits, lit};
-
-/// A register: present and next value.
-type State = (Expr, Expr);
-
-/// A stage's place in a step.
-pub(super) struct Place<T> {
-    pub stage: T,
-    /// Row of this stage, two's complement.
-    pub row: T,
-    /// `row mod 3`.
-    pub ring: T,
-    /// First word of the row's slot and pass in the stream store.
-    pub base: T,
-    /// First word of the boundary that the stage reads in the sign store.
-    pub boundary: T,
-    /// Record of the pass's first lane.
-    pub record: T,
-    /// Word of the row that holds column 0 at this stage.
-    pub word: T,
-    /// `stage mod G`.
-    pub skew: T,
-}
-
-impl<T> Place<T> {
-    fn map<U>(&self, mut f: impl FnMut(&T) -> U) -> Place<U> {
-        Place {
-            stage: f(&self.stage),
-            row: f(&self.row),
-            ring: f(&self.ring),
-            base: f(&self.base),
-            boundary: f(&self.boundary),
-            record: f(&self.record),
-            word: f(&self.word),
-            skew: f(&self.skew),
-        }
-    }
-
-    fn fields(&self) -> [&T; 8] {
-        [&self.stage, &self.row, &self.ring, &self.base, &self.boundary, &self.record, &self.word, &self.skew]
-    }
-}
+use crate::rtl::{Expr, Module, Scope, choose, lit};
 
 /// All registers of the walk.
 pub(super) struct Walk {
@@ -55,10 +14,11 @@ pub(super) struct Walk {
     pub chain: Option<State>,
     /// Where each chain is.
     places: Vec<Place<State>>,
-    /// Row, ring slot and base of each chain's first stage in this step.
-    firsts: Vec<[State; 3]>,
+    /// The row of each chain's first stage in this step.
+    firsts: Vec<Row<State>>,
     /// The rest of the second chain's first stage: stage, boundary, record, word, skew.
     origin: Option<[State; 5]>,
+    height: Expr,
 }
 
 /// What happens in this cycle.
@@ -74,42 +34,36 @@ pub(super) struct Moves {
 }
 
 impl Walk {
-    pub(super) fn declare(m: &mut Module, g: &Geometry) -> Self {
-        let place = |m: &mut Module, prefix: String| {
-            let widths = widths(g);
-            Place {
-                stage: m.state(&format!("{prefix}stage"), widths.stage, 1),
-                row: m.state(&format!("{prefix}row"), widths.row, 0),
-                ring: m.state(&format!("{prefix}ring"), widths.ring, 0),
-                base: m.state(&format!("{prefix}base"), widths.base, 0),
-                boundary: m.state(&format!("{prefix}boundary"), widths.boundary, 0),
-                record: m.state(&format!("{prefix}record"), widths.record, 0),
-                word: m.state(&format!("{prefix}word"), widths.word, 0),
-                skew: m.state(&format!("{prefix}skew"), widths.skew, 0),
-            }
-        };
+    /// `height` is that of the picture.
+    pub(super) fn declare(m: &mut Module, g: &Geometry, height: &Expr) -> Self {
         Self {
             state: m.state("state", 2, IDLE),
-            step: m.state("step", STEP_BITS, 0),
+            step: m.state("step", g.step_bits(), 0),
             pass: m.state("pass", g.pass_bits(), 0),
             chain: (g.chains == 2).then(|| m.state("chain", 1, 0)),
-            places: (0..g.chains).map(|c| place(m, format!("chain{c}_"))).collect(),
-            firsts: (0..g.chains).map(|c| first(m, g, c)).collect(),
-            origin: (g.chains == 2).then(|| origin(m, g)),
+            places: (0..g.chains).map(|c| Place::declare(m, g, &format!("chain{c}_"))).collect(),
+            firsts: (0..g.chains).map(|c| Row::declare(m, g, &format!("first{c}_"))).collect(),
+            origin: (g.chains == 2).then(|| {
+                let names = Place::<usize>::FIXED;
+                let widths = Place::widths(g);
+                let mut bits = widths.fixed().into_iter();
+                names.map(|name| m.state(&format!("origin_{name}"), *bits.next().expect("a width a name"), 0))
+            }),
+            height: height.clone(),
         }
     }
 
     /// The place of the chain whose turn it is.
     pub(super) fn here(&self, m: &mut Module) -> Place<Expr> {
-        let names = ["stage", "row", "ring", "base", "boundary", "record", "word", "skew"];
+        let second = self.places.get(1).map(|place| place.fields());
         let mut at = 0;
-        self.places[0].map(|first| {
+        self.places[0].map(|name, first| {
             let mut value = first.0.clone();
-            if let Some(chain) = &self.chain {
-                value = choose(&chain.0, &self.places[1].fields()[at].0, &value);
+            if let Some((chain, second)) = self.chain.as_ref().zip(second.as_ref()) {
+                value = choose(&chain.0, &second[at].0, &value);
             }
             at += 1;
-            m.wire(names[at - 1], &value)
+            m.wire(name, &value)
         })
     }
 
@@ -138,9 +92,9 @@ impl Walk {
     /// Moves all registers.
     pub(super) fn advance(&self, m: &mut Module, g: &Geometry, here: &Place<Expr>, moves: &Moves) {
         let next = self.next_stage(m, g, here, &moves.taken);
-        let previous_row = previous_row(g, here);
-        let start = start_of_walk(g);
-        let rows: Vec<_> = self.firsts.iter().map(|first| next_row(g, first)).collect();
+        let earlier = previous_row(g, &self.height, &here.at);
+        let start = first_place(m, g, &self.height);
+        let rows: Vec<_> = self.firsts.iter().map(|first| next_row(g, &self.height, first)).collect();
         m.comb(|s| {
             for (q, d) in self.registers() {
                 s.set(d, q);
@@ -149,7 +103,7 @@ impl Walk {
             s.when(&moves.taken, |s| {
                 s.set(&self.pass.1, &self.pass.0.plus(1));
                 self.each_chain(s, |s, place| {
-                    s.set(&place.base.1, &here.base.plus(g.words as u64));
+                    s.set(&place.at.base.1, &here.at.base.plus(g.words as u64));
                     s.set(&place.record.1, &here.record.plus(g.lanes as u64));
                 });
             });
@@ -167,32 +121,31 @@ impl Walk {
                 });
             });
             if let Some(reached) = &moves.half_reached {
-                self.find_half(s, here, &next, &previous_row, &start, reached);
+                self.find_half(s, here, &next, &earlier, &start, reached);
             }
             s.when(&moves.start, |s| {
                 s.set(&self.state.1, &lit(if g.chains == 2 { FIND_HALF } else { SCAN }, 2));
-                s.set(&self.step.1, &lit(0, STEP_BITS));
+                s.set(&self.step.1, &lit(0, g.step_bits()));
                 s.set(&self.pass.1, &lit(0, g.pass_bits()));
                 if let Some(chain) = &self.chain {
                     s.set(&chain.1, &lit(0, 1));
                 }
                 assign(s, &self.places[0], &start);
-                set_row(s, &self.firsts[0], &start);
+                assign_row(s, &self.firsts[0], &start.at);
             });
         });
     }
 
     /// Puts every chain on its first stage, in the row of the next step.
-    fn restart(&self, s: &mut Scope, start: &Place<Expr>, rows: &[[Expr; 3]]) {
-        for (k, (place, [row, ring, base])) in self.places.iter().zip(rows).enumerate() {
-            let mut first = start.map(Expr::clone);
-            (first.row, first.ring, first.base) = (row.clone(), ring.clone(), base.clone());
+    fn restart(&self, s: &mut Scope, start: &Place<Expr>, rows: &[Row<Expr>]) {
+        for (k, (place, row)) in self.places.iter().zip(rows).enumerate() {
+            let mut first = Place { at: row.clone(), ..start.clone() };
             if let Some(origin) = self.origin.as_ref().filter(|_| k == 1) {
                 let [stage, boundary, record, word, skew] = origin.each_ref().map(|o| o.0.clone());
                 first = Place { stage, boundary, record, word, skew, ..first };
             }
             assign(s, place, &first);
-            set_row(s, &self.firsts[k], &first);
+            assign_row(s, &self.firsts[k], &first.at);
         }
     }
 
@@ -202,7 +155,7 @@ impl Walk {
         s: &mut Scope,
         here: &Place<Expr>,
         next: &Place<Expr>,
-        row: &[Expr; 3],
+        row: &Row<Expr>,
         start: &Place<Expr>,
         reached: &Expr,
     ) {
@@ -211,12 +164,10 @@ impl Walk {
             assign(s, &self.places[0], next);
             s.when(reached, |s| {
                 s.set(&self.state.1, &lit(SCAN, 2));
-                let mut first = here.map(Expr::clone);
-                [first.row, first.ring, first.base] = row.clone();
+                let first = Place { at: row.clone(), ..here.clone() };
                 assign(s, &self.places[1], &first);
-                set_row(s, &self.firsts[1], &first);
-                let fixed = [&here.stage, &here.boundary, &here.record, &here.word, &here.skew];
-                for (register, value) in origin.iter().zip(fixed) {
+                assign_row(s, &self.firsts[1], &first.at);
+                for (register, value) in origin.iter().zip(here.fixed()) {
                     s.set(&register.1, value);
                 }
                 assign(s, &self.places[0], start);
@@ -230,7 +181,7 @@ impl Walk {
         for place in &self.places {
             all.extend(place.fields());
         }
-        all.extend(self.firsts.iter().flatten());
+        all.extend(self.firsts.iter().flat_map(Row::fields));
         all.extend(self.origin.iter().flatten());
         all
     }
@@ -250,105 +201,18 @@ impl Walk {
     /// The place of the stage that follows in the same chain. One that is left after its last pass has `P` lanes to
     /// go, one that is skipped has all `C`.
     fn next_stage(&self, m: &mut Module, g: &Geometry, here: &Place<Expr>, taken: &Expr) -> Place<Expr> {
-        let row_base = m.wire("row_base", &(&here.base - &pass_offset(g, &self.pass.0)));
-        let [row, ring, base] = previous_row(g, &Place { base: row_base, ..here.map(Expr::clone) });
+        let row_base = m.wire("row_base", &(&here.at.base - &pass_offset(g, &self.pass.0)));
+        let mut at = previous_row(g, &self.height, &Row { base: row_base, ..here.at.clone() });
+        at.left = at.left.map(|left| left.minus(1));
         let wraps = here.skew.is(g.pixels as u64 - 1);
         let lanes = choose(taken, &here.record.plus(g.lanes as u64), &here.record.plus(g.channels as u64));
         Place {
             stage: here.stage.plus(1),
-            row,
-            ring,
-            base,
+            at,
             boundary: here.boundary.plus(g.words as u64),
             record: lanes,
-            word: choose(&wraps, &after(&here.word, g.words as u64 - 1, 1), &here.word),
+            word: choose(&wraps, &super::place::after(&here.word, g.words as u64 - 1, 1), &here.word),
             skew: choose(&wraps, &lit(0, here.skew.width()), &here.skew.plus(1)),
         }
-    }
-}
-
-fn first(m: &mut Module, g: &Geometry, chain: usize) -> [State; 3] {
-    let widths = widths(g);
-    [("row", widths.row), ("ring", widths.ring), ("base", widths.base)]
-        .map(|(name, bits)| m.state(&format!("first{chain}_{name}"), bits, 0))
-}
-
-fn origin(m: &mut Module, g: &Geometry) -> [State; 5] {
-    let w = widths(g);
-    [("stage", w.stage), ("boundary", w.boundary), ("record", w.record), ("word", w.word), ("skew", w.skew)]
-        .map(|(name, bits)| m.state(&format!("origin_{name}"), bits, 0))
-}
-
-/// Row, ring slot and base of the next row.
-fn next_row(g: &Geometry, [row, ring, base]: &[State; 3]) -> [Expr; 3] {
-    let row_words = (g.passes * g.words) as u64;
-    let top = (g.stream_rows as u64 - 1) * row_words;
-    [row.0.plus(1), after(&ring.0, 2, 1), after(&base.0, top, row_words)]
-}
-
-fn set_row(s: &mut Scope, [row, ring, base]: &[State; 3], place: &Place<Expr>) {
-    s.set(&row.1, &place.row);
-    s.set(&ring.1, &place.ring);
-    s.set(&base.1, &place.base);
-}
-
-fn widths(g: &Geometry) -> Place<usize> {
-    Place {
-        stage: 8,
-        row: STEP_BITS,
-        ring: index_bits(3),
-        base: g.stream_address_bits(),
-        boundary: g.sign_address_bits(),
-        record: g.lane_record_bits(),
-        word: g.word_bits(),
-        skew: index_bits(g.pixels),
-    }
-}
-
-/// Stage 1 before the first step: row -2.
-fn start_of_walk(g: &Geometry) -> Place<Expr> {
-    let row_words = (g.passes * g.words) as u64;
-    let widths = widths(g);
-    let values = [
-        1,
-        (1 << STEP_BITS) - 2,
-        1,
-        (g.stream_rows as u64 - 2) * row_words,
-        0,
-        0,
-        ((1 / g.pixels) % g.words) as u64,
-        1 % g.pixels as u64,
-    ];
-    let mut at = 0;
-    widths.map(|width| {
-        at += 1;
-        lit(values[at - 1], *width)
-    })
-}
-
-/// Row, ring slot and base of the row before.
-fn previous_row(g: &Geometry, at: &Place<Expr>) -> [Expr; 3] {
-    let row_words = (g.passes * g.words) as u64;
-    let top = (g.stream_rows as u64 - 1) * row_words;
-    let ring = choose(&at.ring.is(0), &lit(2, at.ring.width()), &at.ring.minus(1));
-    let base = choose(&at.base.is(0), &lit(top, at.base.width()), &at.base.minus(row_words));
-    [at.row.minus(1), ring, base]
-}
-
-/// `q + step`, from `top` back to 0.
-fn after(q: &Expr, top: u64, step: u64) -> Expr {
-    choose(&q.is(top), &lit(0, q.width()), &q.plus(step))
-}
-
-/// `pass * words`.
-fn pass_offset(g: &Geometry, pass: &Expr) -> Expr {
-    let bits = g.stream_address_bits();
-    let at = |k: usize| lit((k * g.words) as u64, bits);
-    (1..g.passes).fold(at(0), |sum, k| choose(&pass.is(k as u64), &at(k), &sum))
-}
-
-fn assign(s: &mut Scope, place: &Place<State>, value: &Place<Expr>) {
-    for (register, value) in place.fields().into_iter().zip(value.fields()) {
-        s.set(&register.1, value);
     }
 }

@@ -27,6 +27,15 @@ pub(super) struct Issue {
     pub picture_ends: Expr,
 }
 
+/// In strips, a row's columns are counted from the first that it has there.
+struct Strip {
+    /// The two columns left of them are in the picture, and the one right of them.
+    left: Expr,
+    right: Expr,
+    /// Row of the store.
+    row: Expr,
+}
+
 struct Place {
     run: (Expr, Expr),
     pair: (Expr, Expr),
@@ -47,6 +56,11 @@ pub(super) fn issue(m: &mut Module, g: &Geometry) -> Issue {
     let width = m.input("width_i", COORDINATE_BITS);
     let height = m.input("height_i", COORDINATE_BITS);
     let room = m.input("room_i", 1);
+    let strip = g.memory.then(|| Strip {
+        left: m.input("left_inside_i", 1),
+        right: m.input("right_inside_i", 1),
+        row: m.input("store_row_i", 2),
+    });
     let (cycles, parts) = (g.pair_cycles() as u64, g.lanes / g.tail_channels);
     let p = Place {
         run: m.state("run", 1, 0),
@@ -97,12 +111,22 @@ pub(super) fn issue(m: &mut Module, g: &Geometry) -> Issue {
     });
     m.output("idle_o", &!&p.run.0);
     m.output("row_begins_o", &(&row_begins & &room));
-    let tap_row = m.wire("tap_row", &(&row.slice(0, 2) + &p.ky.0).minus(1));
+    let store_row = strip.as_ref().map_or_else(|| row.slice(0, 2), |strip| strip.row.clone());
+    let tap_row = m.wire("tap_row", &(&store_row + &p.ky.0).minus(1));
     let ends = row.plus(1).eq(&height);
     let ends = m.wire("picture_ends", &ends);
     let row_inside = !&(&(&p.ky.0.is(0) & &row.is(0)) | &(&p.ky.0.is(2) & &ends));
     let row_inside = m.wire("row_inside", &row_inside);
-    let odd = m.wire("odd_inside", &!&(&before | &(&last_pair & &width.bit(0))));
+    // Right of the last column: the odd column of the last pair if their number is odd, else the even one.
+    let past = [&last_pair & &width.bit(0), &last_pair & &!&width.bit(0)];
+    let [odd, even] = match &strip {
+        None => [!&(&before | &past[0]), !&last_pair],
+        Some(Strip { left, right, .. }) => {
+            let odd = &(&before & &!left) | &(&past[0] & &!right);
+            [!&odd, !&(&past[0] | &(&past[1] & &!right))]
+        }
+    };
+    let (odd, even) = (m.wire("odd_inside", &odd), m.wire("even_inside", &even));
     let last_round = p.round.0.is(g.tail_rounds() as u64 - 1);
     let works = if g.pair_cycles() == g.tail_rounds() {
         p.run.0.clone()
@@ -116,7 +140,7 @@ pub(super) fn issue(m: &mut Module, g: &Geometry) -> Issue {
         part: p.part.0.clone(),
         round: p.round.0.clone(),
         works: m.wire("works", &works),
-        inside: [&row_inside & &odd, &row_inside & &!&last_pair],
+        inside: [&row_inside & &odd, &row_inside & &even],
         pair_ends: m.wire("pair_ends", &(&(&p.run.0 & &last_round) & &!&before)),
         single: m.wire("single", &(&last_pair & &width.bit(0))),
         row_ends: last_pair,

@@ -1,7 +1,7 @@
 //! Four rows of sums, read two columns at a time.
 //!
 //! Even and odd columns lie in banks of their own, and so does each group of `U` of the `P` channels that are written
-//! together.
+//! together. In strips, column 0 of the store is that left of the first one of the row.
 
 use super::issue::Issue;
 use crate::blocks::{RamStyle, ram};
@@ -16,17 +16,19 @@ pub(super) fn columns(m: &mut Module, g: &Geometry, issue: &Issue) -> [Expr; 2] 
     if g.passes == 1 {
         m.drops("sum_pass", &pass);
     }
-    let column = m.input("sum_column_i", index_bits(g.width));
+    let column = m.input("sum_column_i", g.sum_column_bits());
     let data = m.input("sum_i", g.lanes * g.sum_bits());
     let index = column.slice(1, column.width() - 1);
     let write = m.wire("write_address", &address(g, &row, &pass, &index));
     let pair = issue.pair.slice(0, index.width());
-    let before = m.wire("pair_before", &pair.minus(1));
+    // In strips the store begins with the odd column before the first pair.
+    let before = if g.memory { pair.clone() } else { m.wire("pair_before", &pair.minus(1)) };
     let odd = m.wire("odd_address", &address(g, &issue.row, &issue.pass, &before));
     let even = m.wire("even_address", &address(g, &issue.row, &issue.pass, &pair));
     let parts = g.lanes / g.tail_channels;
     let part = if parts == 1 { issue.part.clone() } else { m.delay("part_late_q", &issue.part) };
-    [("odd", odd, column.bit(0)), ("even", even, !&column.bit(0))].map(|(name, read, here)| {
+    let is_odd = if g.memory { !&column.bit(0) } else { column.bit(0) };
+    [("odd", odd, is_odd.clone()), ("even", even, !&is_odd)].map(|(name, read, here)| {
         let enable = m.wire(&format!("{name}_write"), &(&valid & &here));
         let word = g.tail_channels * g.sum_bits();
         let bank = ram(g.tail_depth(), word, RamStyle::Block);
@@ -49,10 +51,10 @@ pub(super) fn columns(m: &mut Module, g: &Geometry, issue: &Issue) -> [Expr; 2] 
     })
 }
 
-/// `(row * passes + pass) * (w / 2) + index`.
+/// `(row * passes + pass) * n + index`, with `n` pairs of columns in a row of the store.
 fn address(g: &Geometry, row: &Expr, pass: &Expr, index: &Expr) -> Expr {
     let bits = index_bits(g.tail_depth());
-    let at = |k: usize| lit((k * g.width.div_ceil(2)) as u64, bits);
+    let at = |k: usize| lit((k * g.sum_columns().div_ceil(2)) as u64, bits);
     let row = (1..4).fold(at(0), |rest, k| choose(&row.is(k as u64), &at(k * g.passes), &rest));
     let pass = (1..g.passes).fold(at(0), |rest, k| choose(&pass.is(k as u64), &at(k), &rest));
     &(&row + &pass) + &index.extend(bits)

@@ -1,0 +1,48 @@
+//! Passes over whole rows of the picture.
+
+use super::{Extent, Moves};
+use crate::geometry::{COORDINATE_BITS, Geometry};
+use crate::rtl::{Expr, Module, index_bits, lit};
+
+/// How far a pass over a row of `width` pixels reaches; `passes` are the number of the offered pass and of that which
+/// runs.
+pub(super) fn extent(m: &mut Module, g: &Geometry, moves: &Moves, passes: [&Expr; 2], width: &Expr) -> Extent {
+    let [offered, running] = passes;
+    let skew = m.input("skew_i", index_bits(g.pixels));
+    let span = m.wire("span", &width.minus(1));
+    let reads_on = reads_on(m, g, running, &skew, &span);
+    let merged = m.wire("merged", &(&moves.finishing & &reads_on));
+    let (primed_q, primed) = m.state("primed", 1, 0);
+    m.comb(|s| {
+        s.set(&primed, &primed_q);
+        s.when(&moves.finishing, |s| s.set(&primed, &reads_on));
+        s.when(&moves.accept, |s| s.set(&primed, &lit(0, 1)));
+    });
+    let first_read = &(&primed_q | &merged) & &offered.ne(&lit(0, g.pass_bits()));
+    let prime = m.wire("needs_prime", &(&skew.is(0) & &!&first_read));
+    let skew = skew.extend(COORDINATE_BITS);
+    let reach = m.wire("reach", &if g.pixels == 1 { span.clone() } else { &span + &skew });
+    let slots = m.wire("slots_left", &words(g, &reach));
+    if g.pixels > 1 {
+        m.drops("reach", &reach.slice(0, g.pixels.trailing_zeros() as usize));
+    }
+    let none = lit(0, COORDINATE_BITS);
+    let column = if g.pixels == 1 { none } else { &none - &skew };
+    Extent { ahead: words(g, &span), slots, column, prime, reads_on: Some(reads_on) }
+}
+
+/// `pixels / G`.
+fn words(g: &Geometry, pixels: &Expr) -> Expr {
+    pixels.shifted_right(g.pixels.trailing_zeros() as usize).extend(COORDINATE_BITS)
+}
+
+/// Whether the last slot of this pass reads nothing of its own and can read for the next pass of the stage.
+fn reads_on(m: &mut Module, g: &Geometry, pass: &Expr, skew: &Expr, span: &Expr) -> Expr {
+    let more = pass.ne(&lit(g.passes as u64 - 1, g.pass_bits()));
+    if g.pixels == 1 {
+        return m.wire("merge", &more);
+    }
+    let bits = g.pixels.trailing_zeros() as usize;
+    let free = &skew.is(0) & &span.slice(0, bits).is(0);
+    m.wire("merge", &(&more & &free))
+}
