@@ -14,6 +14,11 @@ STRIPS ?= 1000
 # Stream bits of `eval` beside those of the built-in integer network.
 BITS ?= 12 10
 
+# Threads, LR size and repetitions of `bench-cpu`.
+THREADS ?= 1,2
+SIZE ?= 320x180
+ROUNDS ?= 10
+
 CARGO := cargo
 TRAINING_PYTHON := model/training/.venv/bin/python
 # cargo-nextest where it is installed, else `cargo test`; both run the same tests.
@@ -28,7 +33,7 @@ run: tools ## Super-resolve a bundled picture in the simulated RTL and compare e
 test: tools lint doc tests training-tests ## Everything that CI runs: format, lints, docs, build, tests
 
 ##@ Longer
-.PHONY: soak eval
+.PHONY: soak eval bench-cpu
 soak: tools ## The same tests on more random cases: CASES=10000 of operators, STRIPS=1000 of networks
 	$(CARGO) build --locked --bins
 	PROPTEST_CASES=$(CASES) $(CARGO) test --locked --workspace --exclude bsr-tests --no-fail-fast
@@ -44,6 +49,12 @@ eval: rust ## PSNR and SSIM of MODEL on DATA/Set5 and DATA/Set14: make eval DATA
 	    $(CARGO) model evaluate --model $(MODEL) "$(DATA)/$$set"; \
 	    for bits in $(BITS); do $(CARGO) model evaluate --model $(MODEL) --stream-bits $$bits "$(DATA)/$$set"; done; \
 	done
+
+bench-cpu: rust ## CPU time beside the prototypes and other runtimes: THREADS=1,2 SIZE=320x180 ROUNDS=10 (installs gigabytes)
+	tools/peers.sh
+	$(CARGO) build --locked --release --package bsr-bench --bin bench-cpu
+	target/release/bench-cpu --model $(MODEL) --threads $(THREADS) --size $(SIZE) --rounds $(ROUNDS) --python bench/peers/.venv/bin/python
+	PYTHONPATH=bench/peers bench/peers/.venv/bin/python -m bsr_peers.chart target/bench-cpu.json target/bench-cpu.svg
 
 ##@ Training
 .PHONY: training vectors train
@@ -106,4 +117,4 @@ clean: ## Remove what was built, the tools included
 	rm -rf .tools out
 
 help: ## This list
-	@awk -F ':.*## ' '/^##@/ { printf "\n%s\n", substr($$0, 5) } /^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^##@/ { printf "\n%s\n", substr($$0, 5) } /^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -18,6 +18,7 @@
 
 mod aarch64;
 mod backend;
+pub mod direct;
 pub mod portable;
 mod sliced;
 mod x86_64;
@@ -38,6 +39,17 @@ pub enum PrepareError {
     /// The backend does not run here.
     #[error(transparent)]
     Backend(#[from] BackendError),
+}
+
+/// A part of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Pixels to stream.
+    Head,
+    /// One layer of the stream.
+    Layer,
+    /// Stream to pixels.
+    Tail,
 }
 
 /// A network in the layout of one backend. It may be shared between threads.
@@ -94,6 +106,20 @@ impl Prepared {
             Kernel::Avx2(registers, network) => network.run(*registers, lr),
             #[cfg(target_arch = "x86_64")]
             Kernel::Avx512(registers, network) => network.run(*registers, lr),
+        }
+    }
+
+    /// The same; `ended` is called at the end of each part, in order.
+    ///
+    /// # Errors
+    /// As [`Self::run`].
+    pub fn run_in_parts(&self, lr: ArrayView3<u8>, ended: impl FnMut(Part)) -> Result<Array3<u8>, PictureError> {
+        match &self.kernel {
+            Kernel::Portable(network) => network.run_in_parts(lr, ended),
+            #[cfg(target_arch = "x86_64")]
+            Kernel::Avx2(registers, network) => network.run_in_parts(*registers, lr, ended),
+            #[cfg(target_arch = "x86_64")]
+            Kernel::Avx512(registers, network) => network.run_in_parts(*registers, lr, ended),
         }
     }
 

@@ -21,6 +21,7 @@ mod stream_dots;
 use bsr_model::integer::{InputFormat, IntegerNetwork, Layer, Skip};
 use ndarray::{Array3, ArrayView3};
 
+use super::Part;
 use crate::{
     NetworkError, PictureError, Trace,
     check::{check_network, check_picture},
@@ -104,6 +105,20 @@ impl Network {
     /// [`PictureError`] if the picture is empty or has another number of channels than the network reads.
     pub fn run(&self, lr: ArrayView3<u8>) -> Result<Array3<u8>, PictureError> {
         self.run_observed(lr, |_| ()).map(|(sr, _)| sr)
+    }
+
+    /// The SR picture; `ended` is called at the end of each part.
+    ///
+    /// # Errors
+    /// As [`Self::run`].
+    pub(super) fn run_in_parts(
+        &self,
+        lr: ArrayView3<u8>,
+        mut ended: impl FnMut(Part),
+    ) -> Result<Array3<u8>, PictureError> {
+        let mut part = Part::Head;
+        let run = self.run_observed(lr, |_| ended(std::mem::replace(&mut part, Part::Layer)));
+        run.map(|(sr, _)| sr).inspect(|_| ended(Part::Tail))
     }
 
     /// The SR picture and every tap.

@@ -21,6 +21,20 @@ use super::border::class;
 /// Bits of a sign word.
 pub(super) const SEGMENTS: usize = 16;
 
+/// Repeats a block for each segment in turn, as a constant: registers in an array have no addresses.
+macro_rules! for_each_segment {
+    ($segment:ident => $body:block) => {
+        for_each_segment!(@ $segment $body 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15)
+    };
+    (@ $segment:ident $body:block $($number:literal)*) => {
+        $({
+            let $segment: usize = $number;
+            $body
+        })*
+    };
+}
+pub(super) use for_each_segment;
+
 /// Pixels of a picture in segments.
 #[derive(Clone, Debug)]
 pub(super) struct Geometry {
@@ -38,8 +52,8 @@ pub(super) struct Geometry {
     pub(super) reach: usize,
     /// One word of 1 bits where a pixel is inside the picture.
     pub(super) inside: Vec<u16>,
-    /// For each block and segment, whether a pixel in it may have an incomplete window.
-    pub(super) at_border: Vec<bool>,
+    /// For each block a bit a segment: whether a pixel in it may have an incomplete window.
+    pub(super) at_border: Vec<u16>,
     /// Border classes of a 3x3 window, `[block][segment][lane]`.
     classes: Vec<u16>,
 }
@@ -59,7 +73,7 @@ impl Geometry {
             lanes,
             reach,
             inside: vec![0; words],
-            at_border: vec![false; blocks * SEGMENTS],
+            at_border: vec![0; blocks],
             classes: vec![0; words * SEGMENTS],
         };
         for y in 0..height {
@@ -67,7 +81,7 @@ impl Geometry {
                 let (word, segment) = geometry.place(y * pitch + x);
                 geometry.inside[word] |= 1 << segment;
                 let margin = y.min(height - 1 - y).min(x).min(width - 1 - x);
-                geometry.at_border[word / lanes * SEGMENTS + segment] |= margin < radius;
+                geometry.at_border[word / lanes] |= u16::from(margin < radius) << segment;
                 let offset = geometry.stream_offset(y * pitch + x, 1);
                 let class = class(1, (y, x), (height, width));
                 geometry.classes[offset] = u16::try_from(class).expect("a 3x3 window has 16 classes");

@@ -146,7 +146,8 @@ impl Job for HeadJob<'_> {
             let stream = &mut self.stream[output * SEGMENTS * R::LANES..][..SEGMENTS * R::LANES];
             let bias = registers.splat32(head.bias[output]);
             let mut signs = self.thresholds.start(registers, output);
-            for (taps, stream) in taps.chunks_exact(pairs).zip(stream.chunks_exact_mut(R::LANES)) {
+            let segments = taps.chunks_exact(pairs).zip(stream.chunks_exact_mut(R::LANES));
+            for (segment, (taps, stream)) in segments.enumerate() {
                 let (mut low, mut high) = (bias, bias);
                 for (tap, &weight) in taps.iter().zip(weights) {
                     let weight = registers.splat32(weight);
@@ -156,7 +157,7 @@ impl Job for HeadJob<'_> {
                 let (low, high) = (registers.shift_right32(low, shift), registers.shift_right32(high, shift));
                 let v = registers.min(registers.max(registers.narrow(low, high), min), max);
                 registers.store_i16(v, stream);
-                signs.push(v);
+                signs.add(segment, v);
             }
             registers.store(signs.words(inside), &mut self.next[output * R::LANES..]);
         }

@@ -5,7 +5,7 @@
 //!                     |  ^
 //!              sign planes u16 [channel][word]                    double: a stage reads one, writes the other
 //!                     |
-//!                  tables, a pass of 16 cells at a time           stay in the first-level cache
+//!                  table of a pass of 16 cells                    stays in the first-level cache
 //! stream --tail--> bands of 12 rows --> SR pixels
 //! ```
 //!
@@ -30,5 +30,6 @@ mod stage;
 mod table;
 mod tail;
 mod transpose;
+mod triples;
 
 pub(super) use run::Network;

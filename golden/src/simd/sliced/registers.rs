@@ -32,13 +32,15 @@ pub(in crate::simd) trait Registers: Copy + Send + Sync {
     /// Writes the first [`LANES`](Self::LANES) elements.
     fn store_i16(self, register: Self::Register, to: &mut [i16]);
 
-    /// Asks for memory that is needed soon.
-    fn prefetch(self, from: &[i16]);
+    /// Asks for memory that is needed a little later, where that helps.
+    fn prefetch<T>(self, from: &[T]);
 
     /// `!a`.
     fn not(self, a: Self::Register) -> Self::Register;
     /// `a & b`.
     fn and(self, a: Self::Register, b: Self::Register) -> Self::Register;
+    /// `a | b`.
+    fn or(self, a: Self::Register, b: Self::Register) -> Self::Register;
     /// `a ^ b`.
     fn xor(self, a: Self::Register, b: Self::Register) -> Self::Register;
     /// `a ^ b ^ c`.
@@ -47,12 +49,26 @@ pub(in crate::simd) trait Registers: Copy + Send + Sync {
     fn majority(self, a: Self::Register, b: Self::Register, c: Self::Register) -> Self::Register;
     /// `(sum, carry)` of three bits.
     fn full_adder(self, a: Self::Register, b: Self::Register, c: Self::Register) -> (Self::Register, Self::Register);
+    /// Adds eight planes of weight 2 to planes of weight 2, 4 and 8; gives these and a plane of weight 16.
+    #[inline(always)]
+    fn add_octet(
+        self,
+        planes: [Self::Register; 3],
+        addends: [Self::Register; 8],
+    ) -> ([Self::Register; 3], Self::Register) {
+        let (two_a, four_a) = self.full_adder(addends[0], addends[1], addends[2]);
+        let (two_b, four_b) = self.full_adder(addends[3], addends[4], addends[5]);
+        let (two_c, four_c) = self.full_adder(addends[6], two_a, two_b);
+        let (two, four_d) = self.full_adder(planes[0], two_c, addends[7]);
+        let (four, eight_a) = self.full_adder(four_a, four_b, four_c);
+        let (four, eight_b) = self.full_adder(planes[1], four, four_d);
+        let (eight, sixteen) = self.full_adder(planes[2], eight_a, eight_b);
+        ([two, four, eight], sixteen)
+    }
     /// One step of a transposition: swaps the bits of `a` whose position has the bit `distance` set with the bits of `b`
     /// whose position has it clear. `distance` is 1, 2, 4 or 8.
     fn exchange(self, a: Self::Register, b: Self::Register, distance: u32) -> (Self::Register, Self::Register);
 
-    /// `a - b`, wrapping.
-    fn sub(self, a: Self::Register, b: Self::Register) -> Self::Register;
     /// `a + b`, wrapping.
     fn add(self, a: Self::Register, b: Self::Register) -> Self::Register;
     /// The smaller signed lane.
@@ -61,14 +77,8 @@ pub(in crate::simd) trait Registers: Copy + Send + Sync {
     fn max(self, a: Self::Register, b: Self::Register) -> Self::Register;
     /// `(a * b) >> 16`, signed.
     fn multiply_high(self, a: Self::Register, b: Self::Register) -> Self::Register;
-    /// `acc | bits` in the lanes where `a > b`, signed.
-    fn or_where_greater(
-        self,
-        acc: Self::Register,
-        bits: Self::Register,
-        a: Self::Register,
-        b: Self::Register,
-    ) -> Self::Register;
+    /// `acc | bit` in the lanes where `a > b`, signed; `bit` is clear in `acc`.
+    fn mark_greater(self, acc: Self::Register, bit: u16, a: Self::Register, b: Self::Register) -> Self::Register;
     /// `table[class]` for each class of 0..16.
     fn look_up(self, table: &[i16; 16], classes: &[u16]) -> Self::Register;
 
@@ -80,8 +90,6 @@ pub(in crate::simd) trait Registers: Copy + Send + Sync {
     fn shift_right32(self, a: Self::Register, bits: Self::Register) -> Self::Register;
     /// The two halves in 16 bits, saturated.
     fn narrow(self, low: Self::Register, high: Self::Register) -> Self::Register;
-    /// `a << bits` of lanes of 16 bits; `bits` is a number of 0..=16.
-    fn shift_left(self, a: Self::Register, bits: u32) -> Self::Register;
 }
 
 /// Most lanes of a register.

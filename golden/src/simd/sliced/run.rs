@@ -5,13 +5,14 @@ use ndarray::{Array3, ArrayView3};
 use rayon::prelude::*;
 
 use super::{
+    super::Part,
     aligned::Aligned,
     geometry::{Geometry, SEGMENTS},
     head::{Head, HeadJob, Input},
     planes::Planes,
     registers::Registers,
     sign::Thresholds,
-    stage::{MOST_INPUTS, Scratch, Stage, StageJob},
+    stage::{Block, MOST_INPUTS, Scratch, Stage},
     tail::{ROWS, Tail, TailJob},
 };
 use crate::{PictureError, Trace, check::check_picture};
@@ -57,7 +58,7 @@ impl Network {
             lanes,
             radius: kernels.max().unwrap_or(1) / 2,
             head: Head::new(parts.head, formats),
-            stages: parts.stages().map(|stage| Stage::new(stage, formats, lanes)).collect(),
+            stages: parts.stages().map(|stage| Stage::new(stage, formats)).collect(),
             thresholds: thresholds.map(Thresholds::new).collect(),
             long_skip: parts.long_skip,
             tail: Tail::new(parts.tail, parts.scale, parts.long_skip && formats.stream_bits == 16),
@@ -71,6 +72,18 @@ impl Network {
         lr: ArrayView3<u8>,
     ) -> Result<Array3<u8>, PictureError> {
         self.run_observed(registers, lr, |_| ()).map(|(sr, _)| sr)
+    }
+
+    /// The SR picture; `ended` is called at the end of each part.
+    pub(in crate::simd) fn run_in_parts<R: Registers>(
+        &self,
+        registers: R,
+        lr: ArrayView3<u8>,
+        mut ended: impl FnMut(Part),
+    ) -> Result<Array3<u8>, PictureError> {
+        let mut part = Part::Head;
+        let run = self.run_observed(registers, lr, |_| ended(std::mem::replace(&mut part, Part::Layer)));
+        run.map(|(sr, _)| sr).inspect(|_| ended(Part::Tail))
     }
 
     /// The SR picture and every tap.
@@ -105,12 +118,12 @@ impl Network {
         let mut signs = Planes::new(channels, &geometry);
         let mut maps = Maps { geometry, stream, first: None };
         self.run_head(registers, &Input::new(lr, &self.input, &maps.geometry), &mut maps, &mut next);
-        observe(&maps);
         if self.long_skip {
             let mut first = Aligned::new(maps.stream.len());
             first.copy_from_slice(&maps.stream);
             maps.first = Some(first);
         }
+        observe(&maps);
         for (stage, thresholds) in self.stages.iter().zip(&self.thresholds[1..]) {
             signs.publish(&next, channels, R::LANES);
             self.run_stage(registers, stage, thresholds, &signs, &mut maps, &mut next);
@@ -150,7 +163,7 @@ impl Network {
         let scratch = || Scratch::new(channels);
         in_blocks(channels, geometry, stream, next, scratch, |scratch, block, stream, next| {
             let signs = signs.cells();
-            registers.run(StageJob { stage, geometry, signs, sources, thresholds, block, stream, next, scratch });
+            Block { stage, geometry, signs, sources, thresholds, block, stream, next, scratch }.run(registers);
         });
     }
 

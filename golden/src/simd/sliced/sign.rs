@@ -19,9 +19,10 @@ struct Threshold {
 
 /// Signs of a channel as they are gathered.
 pub(super) struct Signs<R: Registers> {
-    words: R::Register,
+    /// Parts of the words, so that the next segment's does not wait for this one's.
+    words: [R::Register; 4],
     below: R::Register,
-    bit: R::Register,
+    always: R::Register,
     registers: R,
 }
 
@@ -40,25 +41,27 @@ impl Thresholds {
     pub(super) fn start<R: Registers>(&self, registers: R, channel: usize) -> Signs<R> {
         let Threshold { below, always } = self.0[channel];
         Signs {
-            words: registers.splat(always),
+            words: [registers.splat(0); 4],
             below: registers.splat(below.cast_unsigned()),
-            bit: registers.splat(1),
+            always: registers.splat(always),
             registers,
         }
     }
 }
 
 impl<R: Registers> Signs<R> {
-    /// Adds the signs of the next segment.
+    /// Adds the signs of a segment, once.
     #[inline(always)]
-    pub(super) fn push(&mut self, x: R::Register) {
-        self.words = self.registers.or_where_greater(self.words, self.bit, x, self.below);
-        self.bit = self.registers.add(self.bit, self.bit);
+    pub(super) fn add(&mut self, segment: usize, x: R::Register) {
+        let words = &mut self.words[segment % 4];
+        *words = self.registers.mark_greater(*words, 1 << segment, x, self.below);
     }
 
     /// The words, with 0 wherever `inside` is 0.
     #[inline(always)]
     pub(super) fn words(&self, inside: R::Register) -> R::Register {
-        self.registers.and(self.words, inside)
+        let (r, [a, b, c, d]) = (self.registers, self.words);
+        let words = r.or(r.or(r.or(a, b), r.or(c, d)), self.always);
+        r.and(words, inside)
     }
 }

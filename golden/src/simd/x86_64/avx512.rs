@@ -48,6 +48,7 @@ impl Registers for Avx512 {
     #[inline(always)]
     fn run<J: Job>(self, job: J) -> J::Output {
         #[target_feature(enable = "avx512f,avx512bw")]
+        #[inline(never)]
         fn compiled<J: Job>(registers: Avx512, job: J) -> J::Output {
             job.run(registers)
         }
@@ -56,17 +57,16 @@ impl Registers for Avx512 {
     }
 
     operation! {
-        not(a) = _mm512_ternarylogic_epi64::<0x0f>(a, a, a);
+        not(a) = _mm512_xor_si512(a, _mm512_set1_epi64(-1));
         and(a, b) = _mm512_and_si512(a, b);
+        or(a, b) = _mm512_or_si512(a, b);
         xor(a, b) = _mm512_xor_si512(a, b);
         xor3(a, b, c) = _mm512_ternarylogic_epi64::<0x96>(a, b, c);
         majority(a, b, c) = _mm512_ternarylogic_epi64::<0xe8>(a, b, c);
-        sub(a, b) = _mm512_sub_epi16(a, b);
         add(a, b) = _mm512_add_epi16(a, b);
         min(a, b) = _mm512_min_epi16(a, b);
         max(a, b) = _mm512_max_epi16(a, b);
         multiply_high(a, b) = _mm512_mulhi_epi16(a, b);
-        or_where_greater(acc, bits, a, b) = _mm512_or_si512(acc, _mm512_maskz_mov_epi16(_mm512_cmpgt_epi16_mask(a, b), bits));
         multiply_pairs32(acc, a, b) = _mm512_add_epi32(acc, _mm512_madd_epi16(a, b));
         shift_right32(a, bits) = _mm512_srav_epi32(a, bits);
         narrow(low, high) = _mm512_packs_epi32(low, high);
@@ -75,6 +75,12 @@ impl Registers for Avx512 {
     #[inline(always)]
     fn full_adder(self, a: __m512i, b: __m512i, c: __m512i) -> (__m512i, __m512i) {
         (self.xor3(a, b, c), self.majority(a, b, c))
+    }
+
+    #[inline(always)]
+    fn mark_greater(self, acc: __m512i, bit: u16, a: __m512i, b: __m512i) -> __m512i {
+        // SAFETY: `self` proves that the CPU has the instructions; they touch no memory.
+        unsafe { _mm512_mask_add_epi16(acc, _mm512_cmpgt_epi16_mask(a, b), acc, self.splat(bit)) }
     }
 
     #[inline(always)]
@@ -106,12 +112,6 @@ impl Registers for Avx512 {
     fn widen(self, a: __m512i, b: __m512i) -> (__m512i, __m512i) {
         // SAFETY: `self` proves that the CPU has the instructions; they touch no memory.
         unsafe { (_mm512_unpacklo_epi16(a, b), _mm512_unpackhi_epi16(a, b)) }
-    }
-
-    #[inline(always)]
-    fn shift_left(self, a: __m512i, bits: u32) -> __m512i {
-        // SAFETY: `self` proves that the CPU has the instructions; they touch no memory.
-        unsafe { _mm512_sll_epi16(a, _mm_cvtsi32_si128(bits.cast_signed())) }
     }
 
     #[inline(always)]
@@ -148,7 +148,7 @@ impl Registers for Avx512 {
     }
 
     #[inline(always)]
-    fn prefetch(self, from: &[i16]) {
+    fn prefetch<T>(self, from: &[T]) {
         super::prefetch(from);
     }
 

@@ -25,12 +25,12 @@ fn low_bits(distance: u32) -> i16 {
     }
 }
 
-/// Asks for memory that is needed soon, a cache line at a time.
+/// Asks for memory in the first-level cache, a cache line at a time.
 #[cfg(target_arch = "x86_64")]
 #[inline(always)]
-fn prefetch(from: &[i16]) {
+fn prefetch<T>(from: &[T]) {
     use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-    for line in from.chunks(32) {
+    for line in from.chunks(64 / size_of::<T>()) {
         // SAFETY: every x86-64 CPU has the instruction, and it is a hint that reads nothing the program sees.
         unsafe { _mm_prefetch::<_MM_HINT_T0>(line.as_ptr().cast()) }
     }

@@ -1,0 +1,1 @@
+"""Other runtimes on the network that `bench-cpu` times."""
