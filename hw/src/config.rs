@@ -14,6 +14,18 @@ pub enum Interface {
     Memory,
 }
 
+impl std::str::FromStr for Interface {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "stream" => Ok(Self::Stream),
+            "memory" => Ok(Self::Memory),
+            _ => Err(format!("`{text}` is no interface, expected stream or memory")),
+        }
+    }
+}
+
 /// The shape of an engine. Every network within these limits runs on it; see [`crate::Program`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EngineConfig {
@@ -68,6 +80,9 @@ impl Default for EngineConfig {
     }
 }
 
+/// Lanes of four pixels that fit an xc7z020 beside the rest.
+const MOST_LANES: usize = 20;
+
 /// Why parameters do not make an engine.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{parameter} is {found}, expected {expected}")]
@@ -81,6 +96,28 @@ pub struct ConfigError {
 }
 
 impl EngineConfig {
+    /// The engine for pictures in memory and networks of so many channels: four pixels a cycle in two chains, on the lanes
+    /// that an xc7z020 has room for.
+    pub fn in_memory(channels: usize, scale: usize) -> Self {
+        let channels = channels.max(2);
+        // A pass is about as long as the load of the next one's parameters, and there are two at least.
+        let passes = (2..=channels).find(|passes| channels.is_multiple_of(*passes) && channels / passes <= MOST_LANES);
+        let lanes = channels / passes.unwrap_or(channels);
+        let (head_lanes, tail_channels) = Self::ends_for(lanes, scale);
+        Self {
+            channels,
+            lanes,
+            pixels: 4,
+            chains: 2,
+            strip_width: 68,
+            scale,
+            head_lanes,
+            tail_channels,
+            interface: Interface::Memory,
+            ..Self::default()
+        }
+    }
+
     /// Head lanes and tail channels that suit so many lanes and that scale: the largest divisors of the lanes up to the
     /// default's; of the tail's channels half as many where each takes more than 16 multipliers.
     pub fn ends_for(lanes: usize, scale: usize) -> (usize, usize) {

@@ -100,6 +100,11 @@ impl Geometry {
         if self.memory { (1 << COORDINATE_BITS) / 4 - 1 } else { self.width - (self.pixels - 1) }
     }
 
+    /// Most rows of a picture.
+    pub fn max_height(&self) -> usize {
+        (1 << COORDINATE_BITS) - 1
+    }
+
     /// Bits of a step number: rows of all strips, stages and the lag of the tail.
     pub fn step_bits(&self) -> usize {
         if self.memory { 32 } else { COORDINATE_BITS + 2 }

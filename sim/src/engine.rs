@@ -65,6 +65,18 @@ pub fn engine_for(network: &Streaming, formats: Formats) -> EngineConfig {
     }
 }
 
+/// The engine that runs the network on pictures in memory.
+pub fn memory_engine_for(network: &Streaming, formats: Formats) -> EngineConfig {
+    let like = engine_for(network, formats);
+    EngineConfig {
+        max_stages: like.max_stages,
+        stream_bits: like.stream_bits,
+        affine_shift: like.affine_shift,
+        activation: like.activation,
+        ..EngineConfig::in_memory(network.channels(), network.scale)
+    }
+}
+
 /// The narrowest strip for pictures of this width: a multiple of the pixels a cycle, with room for the skew.
 pub fn strip_width(width: usize, pixels: usize) -> usize {
     (width + pixels - 1).next_multiple_of(pixels).max(2 * pixels)

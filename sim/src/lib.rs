@@ -18,4 +18,4 @@ pub mod tools;
 
 pub use bench::Bench;
 pub use build::{BuildError, Simulator, Variant};
-pub use engine::{EngineError, engine_for, strip_width};
+pub use engine::{EngineError, engine_for, memory_engine_for, strip_width};

@@ -1,6 +1,10 @@
 //! One frame of a network through the RTL, compared with the golden model.
 
-use std::{ops::Range, path::Path};
+use std::{
+    ops::Range,
+    path::Path,
+    sync::{Arc, atomic::AtomicU64},
+};
 
 use bsr_golden::Trace;
 use bsr_hw::{EngineConfig, Program};
@@ -28,6 +32,8 @@ pub struct Session<'a> {
     pub trace: &'a Trace,
     /// Stalls and their seed, which also chooses the registers before reset where they are random.
     pub sending: Sending,
+    /// Where the cycles that have gone by are told, now and then.
+    pub progress: Option<&'a Arc<AtomicU64>>,
 }
 
 /// What came of it.
@@ -60,6 +66,7 @@ impl Session<'_> {
         if let Some((path, cycles)) = waveform {
             bench.trace(path, cycles);
         }
+        bench.progress = self.progress.cloned();
         bench.load(self.program.writes())?;
         let started = bench.cycle();
         bench.start_frame(self.lr, self.sending)?;

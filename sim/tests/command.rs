@@ -77,9 +77,11 @@ fn a_picture_wider_than_the_strip_is_refused_with_the_width_that_is_needed() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("wide.png");
     image::GrayImage::new(80, 4).save(&file).unwrap();
-    let text = refusal(&mut sim(&["run", "--model", "e2fif_x2", "--image", file.to_str().unwrap()]));
+    let arguments = ["run", "--model", "e2fif_x2", "--interface", "stream", "--image", file.to_str().unwrap()];
+    let text = refusal(&mut sim(&arguments));
     assert!(text.contains("too wide: 80 pixels, the engine takes 64"), "{text}");
     assert!(text.contains("--strip-width 80"), "{text}");
+    assert!(text.contains("--interface memory"), "{text}");
 }
 
 #[test]

@@ -107,6 +107,7 @@ impl Case {
             lr: self.lr.view(),
             trace: &self.golden(),
             sending: self.sending,
+            progress: None,
         };
         session.run(simulator, None).expect("the engine takes its network")
     }

@@ -25,6 +25,10 @@ pub use crate::ffi::{Inputs, Outputs};
 use std::{
     ops::Range,
     path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use bsr_hw::{EngineConfig, Interface};
@@ -36,6 +40,9 @@ use stream::{Sink, Source};
 
 /// Cycles of a reset.
 const RESET: u32 = 16;
+
+/// Cycles between two words of progress.
+const PROGRESS: u64 = 1 << 14;
 
 /// Why a bench cannot go on.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -89,6 +96,8 @@ pub struct Bench<O = ()> {
     picture: (usize, usize),
     monitor: Monitor,
     window: Option<(PathBuf, Range<u64>)>,
+    /// Where the cycles that have gone by are told, now and then.
+    pub progress: Option<Arc<AtomicU64>>,
     /// Hears of taps and output beats.
     pub observer: O,
 }
@@ -111,6 +120,7 @@ impl<O: Observer> Bench<O> {
             picture: (0, 0),
             monitor: Monitor::default(),
             window: None,
+            progress: None,
             observer,
         };
         bench.reset();
@@ -148,6 +158,11 @@ impl<O: Observer> Bench<O> {
             self.listen();
         }
         self.cycle += 1;
+        if self.cycle.is_multiple_of(PROGRESS)
+            && let Some(progress) = &self.progress
+        {
+            progress.store(self.cycle, Ordering::Relaxed);
+        }
         &self.out
     }
 

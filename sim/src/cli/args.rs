@@ -2,6 +2,7 @@
 
 use std::{num::NonZeroUsize, path::PathBuf};
 
+use bsr_hw::Interface;
 use clap::{ArgGroup, Args, Parser, Subcommand};
 
 /// Runs the generated RTL in Verilator and compares it with the golden model, bit by bit; enlarges pictures on the CPU.
@@ -93,6 +94,10 @@ pub(crate) struct Upscale {
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Engine")]
 pub(crate) struct Engine {
+    /// Where pixels come from: stream, or memory, in which pictures of any width run in strips [default: stream for
+    /// pictures that fit its rows].
+    #[arg(long, value_name = "KIND")]
+    pub(crate) interface: Option<Interface>,
     /// Output channels computed a cycle.
     #[arg(long, value_name = "P")]
     pub(crate) lanes: Option<usize>,

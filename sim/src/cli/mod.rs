@@ -6,6 +6,7 @@ mod doctor;
 mod failure;
 mod output;
 mod panel;
+mod reference;
 mod report;
 mod run;
 mod subject;

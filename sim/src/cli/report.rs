@@ -44,6 +44,8 @@ pub(crate) struct FirstMismatch {
 pub(crate) struct Extra {
     pub(crate) stalled: bool,
     pub(crate) sums_checked: u64,
+    /// Columns and rows that golden was compared on, where that is not the whole picture.
+    pub(crate) golden_part: Option<(usize, usize)>,
     pub(crate) compiler: String,
     pub(crate) files: Vec<std::path::PathBuf>,
 }
@@ -70,6 +72,10 @@ impl Report {
             "  {wrong} mismatches: RTL {}, SIMD ({}) {}",
             self.mismatches_rtl, self.simd_backend, self.mismatches_simd
         ))?;
+        if let Some((columns, rows)) = extra.golden_part {
+            let part = format!("{columns} x {rows} LR pixels");
+            output::line(&format!("  RTL against SIMD everywhere, SIMD against golden on the first {part}"))?;
+        }
         if let Some(first) = &self.first_mismatch {
             let mismatch = first.mismatch.as_ref().map(ToString::to_string);
             let text = mismatch.or_else(|| first.what.clone()).unwrap_or_default();

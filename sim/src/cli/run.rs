@@ -3,11 +3,11 @@
 use std::{
     fs,
     path::{Path, PathBuf},
+    sync::{Arc, atomic::AtomicU64},
     time::Instant,
 };
 
-use bsr_golden::{Trace, simd::Prepared};
-use bsr_hw::{Design, EngineConfig, Program};
+use bsr_hw::{Design, EngineConfig, Interface, Program};
 use bsr_model::{
     integer::{Formats, Streaming},
     protocol::{Picture, with_bicubic_chroma, write_picture},
@@ -15,18 +15,19 @@ use bsr_model::{
 use bsr_sim::{
     Simulator, Variant,
     bench::{Sending, Stall},
-    engine_for,
+    engine_for, memory_engine_for,
     session::{Outcome, Session},
     strip_width,
     tools::{Compiler, Search},
 };
-use ndarray::{Array2, ArrayView3, Axis};
+use ndarray::Array2;
 
 use super::{
     args::{Engine, Run},
     backend,
     failure::Failure,
     output, panel,
+    reference::Reference,
     report::{Extra, FirstMismatch, Report},
     subject::{Networks, Pictures},
 };
@@ -41,7 +42,7 @@ pub(crate) fn run(arguments: &Run, json: bool) -> Result<bool, Failure> {
     let pictures = Pictures::from_arguments(arguments, network.scale)?;
     let lr = pictures.lr_luma();
     let (lr_height, lr_width) = lr.dim();
-    let config = configure(&network, networks.integer.formats, &arguments.engine);
+    let config = configure(&network, networks.integer.formats, &arguments.engine, lr_width);
     let design = bsr_hw::generate(&config)?;
     check_size(&design, lr_width, lr_height)?;
     let program = Program::new(&config, &networks.integer)?;
@@ -51,15 +52,17 @@ pub(crate) fn run(arguments: &Run, json: bool) -> Result<bool, Failure> {
     let progress = |what: &str| spinner.set_message(what.to_owned());
     let simulator = Simulator::of_design(&design, Variant::default(), &progress)?;
     progress("golden model");
-    let input = lr.view().insert_axis(Axis(0));
-    let trace = bsr_golden::run(&networks.integer, input)?;
-    let mismatches_simd = differences(&trace, &Prepared::new(&networks.integer, backend)?.run_with_taps(input)?);
-    progress("RTL");
+    let reference = Reference::new(&networks.integer, backend, lr.view(), 3 * config.strip_width)?;
+    let mismatches_simd = reference.mismatches_simd;
+    let prediction = bsr_hw::predict(&config, network.stages.len(), lr_width, lr_height);
     let sending = Sending { stall, seed: arguments.seed, ..Sending::default() };
-    let (network, program, trace) = (&network, &program, &trace);
-    let session = Session { config: &config, network, program, lr: lr.view(), trace, sending };
+    let (network, program, trace) = (&network, &program, &reference.trace);
+    let cycles = Arc::new(AtomicU64::new(0));
+    let progress_of = Some(&cycles);
+    let session = Session { config: &config, network, program, lr: lr.view(), trace, sending, progress: progress_of };
     let clock = Instant::now();
-    let outcome = session.run(&simulator, None)?;
+    let expected = prediction.cycles + 3 * program.writes().len() as u64;
+    let outcome = output::with_cycles(&spinner, expected, &cycles, || session.run(&simulator, None))?;
     let seconds = clock.elapsed().as_secs_f64();
 
     let mut files = Vec::new();
@@ -74,7 +77,6 @@ pub(crate) fn run(arguments: &Run, json: bool) -> Result<bool, Failure> {
     let psnr_float = networks.float.as_ref().and_then(|float| pictures.psnr_float(float));
     spinner.finish_and_clear();
 
-    let prediction = bsr_hw::predict(&config, network.stages.len(), lr_width, lr_height);
     let cycles = outcome.frame.as_ref().map_or(0, |frame| frame.cycles());
     let report = Report {
         model: networks.name.clone(),
@@ -102,54 +104,58 @@ pub(crate) fn run(arguments: &Run, json: bool) -> Result<bool, Failure> {
         output::json(&report)?;
     } else {
         let compiler = Compiler::find(&Search::from_environment()).map_or_else(|_| String::new(), |tool| tool.version);
-        report.print(&Extra { stalled, sums_checked: outcome.comparison.sums_checked, compiler, files })?;
+        let sums_checked = outcome.comparison.sums_checked;
+        report.print(&Extra { stalled, sums_checked, golden_part: reference.golden_part, compiler, files })?;
     }
     Ok(outcome.is_exact() && mismatches_simd == 0 && (stalled || cycles == prediction.cycles))
 }
 
-/// The engine that runs the network, with what the user chooses.
-fn configure(network: &Streaming, formats: Formats, chosen: &Engine) -> EngineConfig {
-    let mut config = engine_for(network, formats);
+/// The engine that runs the network on pictures of this width, with what the user chooses.
+fn configure(network: &Streaming, formats: Formats, chosen: &Engine, width: usize) -> EngineConfig {
+    let streams = engine_for(network, formats);
+    let fits = chosen.strip_width.is_some() || width <= streams.strip_width;
+    let interface = chosen.interface.unwrap_or(if fits { Interface::Stream } else { Interface::Memory });
+    let mut config = match interface {
+        Interface::Stream => streams,
+        Interface::Memory => memory_engine_for(network, formats),
+    };
     config.lanes = chosen.lanes.unwrap_or(config.lanes);
     (config.head_lanes, config.tail_channels) = EngineConfig::ends_for(config.lanes, config.scale);
     config.pixels = chosen.pixels.unwrap_or(config.pixels);
     config.chains = chosen.chains.unwrap_or(config.chains);
-    config.strip_width = chosen.strip_width.unwrap_or_else(|| strip_width(config.strip_width, config.pixels.max(1)));
+    config.strip_width = match (chosen.strip_width, interface) {
+        (Some(width), _) => width,
+        (None, Interface::Stream) => strip_width(config.strip_width, config.pixels.max(1)),
+        (None, Interface::Memory) => config.strip_width,
+    };
     config
 }
 
-/// Most LR pixels of a run: golden and SIMD keep every tap of every pixel, in all about 17 KiB a pixel at full depth.
-const MOST_PIXELS: usize = 1 << 18;
+/// Most LR pixels of a run: every tap of every pixel is kept, about 9 KiB a pixel at full depth.
+const MOST_PIXELS: usize = 1 << 20;
 
 fn check_size(design: &Design, width: usize, height: usize) -> Result<(), Failure> {
-    let widest = design.geometry().max_width();
-    if width <= widest && width * height <= MOST_PIXELS {
-        return Ok(());
+    let geometry = design.geometry();
+    let (widest, tallest) = (geometry.max_width(), geometry.max_height());
+    if width > widest {
+        let hint = match design.config.interface {
+            Interface::Memory => "crop the picture".into(),
+            Interface::Stream => {
+                let needed = strip_width(width, design.config.pixels);
+                format!("give --interface memory, or build a wider engine with --strip-width {needed}")
+            }
+        };
+        return Err(Failure::new(
+            format!("the LR picture is too wide: {width} pixels, the engine takes {widest}"),
+            Some(hint),
+        ));
     }
-    if width <= widest {
-        let found =
-            format!("the LR picture is too tall: {width} x {height} pixels, every tap of {MOST_PIXELS} is kept");
+    if height > tallest || width * height > MOST_PIXELS {
+        let most = format!("the engine takes {tallest} rows, and every tap of up to {MOST_PIXELS} pixels is kept");
+        let found = format!("the LR picture is too tall: {width} x {height} pixels, {most}");
         return Err(Failure::new(found, Some("crop the picture")));
     }
-    let needed = strip_width(width, design.config.pixels);
-    let hint = format!("crop the picture, or build a wider engine with --strip-width {needed}");
-    Err(Failure::new(format!("the LR picture is too wide: {width} pixels, the engine takes {widest}"), Some(hint)))
-}
-
-/// Values of two runs that differ.
-fn differences(golden: &Trace, other: &Trace) -> u64 {
-    fn count<T: PartialEq>(left: ArrayView3<T>, right: ArrayView3<T>) -> u64 {
-        if left.dim() != right.dim() {
-            return left.len().max(1) as u64;
-        }
-        left.iter().zip(right).filter(|(left, right)| left != right).count() as u64
-    }
-    let missing = golden.stages.len().abs_diff(other.stages.len()) as u64;
-    let stages = golden.stages.iter().zip(&other.stages).map(|(left, right)| count(left.view(), right.view()));
-    missing
-        + stages.sum::<u64>()
-        + count(golden.sum.view(), other.sum.view())
-        + count(golden.sr.view(), other.sr.view())
+    Ok(())
 }
 
 /// Runs again, with a simulator that can write a waveform: one that can is slower all the time.
@@ -211,6 +217,8 @@ fn replay(arguments: &Run, stall: Stall) -> String {
     add("stall", Some(stall.to_string()));
     add("seed", Some(arguments.seed.to_string()));
     add("simd", arguments.simd.clone());
+    let interface = arguments.engine.interface.map(|kind| format!("{kind:?}").to_lowercase());
+    add("interface", interface);
     add("lanes", number(arguments.engine.lanes));
     add("pixels", number(arguments.engine.pixels));
     add("chains", number(arguments.engine.chains));
