@@ -47,8 +47,15 @@ macro_rules! entry {
     };
 }
 
-const ENTRIES: [Entry; 5] =
-    [entry!("e2fif_x2"), entry!("e2fif_x2_c40"), entry!("e2fif_x2_c32b8"), entry!("scales_x2"), entry!("e2fif_x4")];
+const ENTRIES: [Entry; 7] = [
+    entry!("e2fif_x2"),
+    entry!("e2fif_x2_c40"),
+    entry!("e2fif_x2_c32b8"),
+    entry!("scales_x2"),
+    entry!("lmb_x2"),
+    entry!("esb_x2"),
+    entry!("e2fif_x4"),
+];
 
 /// No built-in network has the name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -1,11 +1,13 @@
 """Weights of another run or of a checkpoint as the beginning of a run, where names and shapes agree.
 
-What is called the same may still mean something else in another network, so three things are translated:
+What is called the same may still mean something else in another network, so four things are translated:
 
 - A narrower network takes the channels that carry most to the tail, in all layers the same: the skips keep a channel
   apart from the others from head to tail.
 - SCALES has no normalisation. E2FIF's `a dot + b` becomes `alpha mean|W| S dot` by scaling each filter of `W` (and
   turning its signs where `a < 0`), and thresholds that hold what the missing `b` would have added to the stream.
+- Ma et al. convolve the stream, not its signs, between ends of 9x9. They take E2FIF's ends, each 3x3 kernel in the
+  middle of a larger one; its binary weights were learnt for signs and stay behind, and the branches begin small.
 - Latent weights of a recipe that bounds them (ESB) are scaled into the bound; clamping would forget which are near 0.
 """
 
@@ -22,6 +24,8 @@ ALPHA = 0.5
 """Layer-wise scale of a translated network: its latent weights are then about as large as those drawn at random."""
 SPATIAL_BIAS = 2.0
 """Of a spatial factor that is the same for all pixels, sigmoid(2), until training moves it."""
+SMALL_GAIN = 0.1
+"""What the normalised branches of a network begin with that has nothing but its ends from another."""
 BN_EPS = 1e-5
 
 
@@ -39,6 +43,8 @@ def start_from(state: State, weights: Path) -> list[str]:
         found = _narrower(found, state.topology.channels)
     if state.topology.method == "scales" and "body.0.conv1.1.weight" in found:
         found = _scales_of_e2fif(found, spatial=state.topology.spatial)
+    if state.topology.method == "ma2019" and "head.slope" not in found:
+        found = _ends_of_e2fif(found, state)
     own = state.network.state_dict()
     taken = {name: found[name] for name in own if name in found and found[name].shape == own[name].shape}
     state.network.load_state_dict(taken, strict=False)
@@ -93,6 +99,18 @@ def _scales_of_e2fif(tensors: dict[str, Tensor], spatial: bool) -> dict[str, Ten
         if spatial:
             made[f"{at}.spatial.weight"] = torch.zeros(1, len(gain), 1, 1)
             made[f"{at}.spatial.bias"] = torch.full((1,), SPATIAL_BIAS)
+    return made
+
+
+def _ends_of_e2fif(tensors: dict[str, Tensor], state: State) -> dict[str, Tensor]:
+    """Head and tail of an E2FIF network for a network of larger ends, and normalisations that give little."""
+    own = state.network.state_dict()
+    made = {name: tensors[name] for name in ("head.bias", "tail.0.bias")}
+    made["head.slope"] = torch.ones_like(own["head.slope"])
+    for name in ("head.weight", "tail.0.weight"):
+        margin = (own[name].shape[-1] - tensors[name].shape[-1]) // 2
+        made[name] = torch.nn.functional.pad(tensors[name], (margin,) * 4)
+    made |= {name: torch.full_like(own[name], SMALL_GAIN) for name in own if name.endswith(".1.weight")}
     return made
 
 

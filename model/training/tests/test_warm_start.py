@@ -97,3 +97,14 @@ def test_a_start_from_an_export_knows_the_runs_before_it(tmp_path):
     training.unlink()
     start_from(unknown, checkpoint)
     assert unknown.ancestors == [{"checkpoint": "net.safetensors"}]
+
+
+def test_larger_ends_have_the_kernels_of_smaller_ones_in_their_middle(tmp_path):
+    e2fif, ma2019 = drawn(fresh("e2fif_x2_c4b1")), fresh("ma2019_x2_c4b1")
+    missing = start_from(ma2019, saved(e2fif, tmp_path))
+    assert "body.0.conv1.0.weight" in missing and "head.weight" not in missing
+    for before, after in ((e2fif.network.head, ma2019.network.head), (e2fif.network.tail[0], ma2019.network.tail[0])):
+        assert after.weight.shape[-1] == 9
+        assert torch.equal(after.weight[..., 3:6, 3:6], before.weight)
+        torch.testing.assert_close(after.weight.abs().sum(), before.weight.abs().sum())
+    assert torch.equal(ma2019.network.head.slope, torch.ones(4))
