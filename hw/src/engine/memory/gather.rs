@@ -17,6 +17,9 @@ pub(super) fn gather(m: &mut Module, name: &str, bits: usize, data: &Expr, takes
             register.q
         })
         .collect();
+    if all.len() == 1 {
+        return all.remove(0);
+    }
     all.reverse();
     cat(&all)
 }
