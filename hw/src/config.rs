@@ -138,7 +138,7 @@ impl EngineConfig {
         let divides = |part: usize, whole: usize| part > 0 && whole.is_multiple_of(part);
         check("channels", self.channels, (1..=512).contains(&self.channels), "1 to 512")?;
         check("lanes", self.lanes, divides(self.lanes, self.channels), "a divisor of the channels")?;
-        check("head lanes", self.head_lanes, divides(self.head_lanes, self.channels), "a divisor of the channels")?;
+        check("head lanes", self.head_lanes, divides(self.head_lanes, self.lanes), "a divisor of the lanes")?;
         check("tail channels", self.tail_channels, divides(self.tail_channels, self.lanes), "a divisor of the lanes")?;
         check("pixels", self.pixels, [1, 2, 4].contains(&self.pixels), "1, 2 or 4")?;
         check("chains", self.chains, [1, 2].contains(&self.chains), "1 or 2")?;

@@ -11,6 +11,10 @@ pub const WEIGHT_BITS: usize = 16;
 pub const TRANSFORMED_WEIGHT_BITS: usize = WEIGHT_BITS + 2;
 /// Bits of a sum of the tail before its output transform: twice a sum of differences of two, four times a convolution's.
 pub const PRODUCT_BITS: usize = ACCUMULATOR_BITS + 2;
+/// Bits of a weight of the head, shifted up by up to 7: the rest of its shift is a multiple of 8.
+pub const HEAD_WEIGHT_BITS: usize = WEIGHT_BITS + 7;
+/// Bits of an addend of the head, shifted up alike.
+pub const HEAD_ADDEND_BITS: usize = ACCUMULATOR_BITS + 7;
 /// Bits of an affine multiplier, with the shift folded in: a multiplier's narrow port.
 pub const MUL_BITS: usize = 18;
 /// Bits of a full-precision accumulator; lowering proves that no sum leaves it.
@@ -137,9 +141,14 @@ impl Geometry {
         2 * signs + stream
     }
 
-    /// Beats of one column and pass of what the tail reads.
+    /// Groups of `head_lanes` channels.
+    pub fn head_groups(&self) -> usize {
+        self.channels / self.head_lanes
+    }
+
+    /// Beats of one column of a group of what the tail reads.
     pub fn sum_beats(&self) -> usize {
-        beats(self.lanes * self.sum_bits())
+        beats(self.head_lanes * self.sum_bits())
     }
 
     /// Cycles by which a slot reads its stream after its signs: the skip add needs it no earlier.
@@ -257,11 +266,6 @@ impl Geometry {
     /// Bits of the address of a lane record.
     pub fn lane_record_bits(&self) -> usize {
         index_bits(self.lane_records())
-    }
-
-    /// Words of a bank of the tail's store: four rows of every other column.
-    pub fn tail_depth(&self) -> usize {
-        4 * self.passes * self.sum_columns().div_ceil(2)
     }
 
     /// Rounds of the tail for a pair of columns: three rows of `C / U` groups of channels.

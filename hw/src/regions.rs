@@ -31,7 +31,7 @@ impl Regions {
         let (signs, stream) = g.spill_beats();
         let row = stages * (g.passes * stream + signs);
         let spill = (height + 1) * row + stages * signs;
-        let sums = (height + 1) * 2 * g.passes * g.sum_beats();
+        let sums = (height + 1) * 2 * g.head_groups() * g.sum_beats();
         let region = |beats: usize| (BEAT * beats + 2 * BURST).next_multiple_of(BURST);
         Self {
             input_stride: width.next_multiple_of(BEAT),

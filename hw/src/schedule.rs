@@ -85,7 +85,7 @@ impl<'a> Engine<'a> {
             state: StepState::Wait,
             step: 0,
             passes: Passes::new(g, frame),
-            head: Head::default(),
+            head: Head::new(g),
             tail: Tail::new(g),
         }
     }
@@ -123,9 +123,11 @@ impl<'a> Engine<'a> {
         let input_ready = !head_active || self.rows_received >= self.step + 2 || self.rows_received == frame.height;
         let oldest = (self.step - lag - 3).max(0);
         let hold = self.passes.holds_head(self.step);
-        let request = self.head.request(hold);
+        let request = self.head.request(g, hold);
         self.passes.cycle(g, frame, self.step, running, request);
-        self.head.cycle(g, frame, starts, hold, head_active, skip_active);
+        let pixels = g.pixels as i64;
+        let words = (frame.width + frame.stages % pixels + pixels - 1) / pixels;
+        self.head.cycle(g, if head_active || skip_active { words } else { 0 }, starts, hold);
         self.tail.cycle(g, frame, starts && tail_active);
         self.read_pixel(oldest);
         self.next_step(input_ready, units_done);

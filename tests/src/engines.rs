@@ -45,7 +45,7 @@ pub fn odd() -> EngineConfig {
     }
 }
 
-/// Two pixels a cycle in two chains, no enlargement, more channels of the head than lanes.
+/// Two pixels a cycle in two chains, no enlargement, a channel of the head a cycle.
 pub fn pair() -> EngineConfig {
     EngineConfig {
         channels: 6,
@@ -57,7 +57,7 @@ pub fn pair() -> EngineConfig {
         stream_bits: 9,
         scale: 1,
         popcount_stages: 5,
-        head_lanes: 6,
+        head_lanes: 1,
         tail_channels: 3,
         ..EngineConfig::default()
     }
@@ -75,7 +75,7 @@ pub fn quad() -> EngineConfig {
         scale: 4,
         popcount_stages: 8,
         head_lanes: 5,
-        tail_channels: 5,
+        tail_channels: 1,
         affine_shift: 16,
         ..EngineConfig::default()
     }
@@ -92,7 +92,7 @@ pub fn many_channels() -> EngineConfig {
         stream_bits: 12,
         popcount_stages: 6,
         head_lanes: 11,
-        tail_channels: 11,
+        tail_channels: 2,
         ..EngineConfig::default()
     }
 }
@@ -121,7 +121,7 @@ pub fn strip_quad() -> EngineConfig {
         chains: 2,
         strip_width: 20,
         max_stages: 8,
-        head_lanes: 12,
+        head_lanes: 6,
         tail_channels: 4,
         popcount_stages: 4,
         interface: Interface::Memory,

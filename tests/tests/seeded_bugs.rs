@@ -64,7 +64,7 @@ fn a_sign_of_zero_that_is_minus_one_is_seen_at_a_stage() {
 
 #[test]
 fn a_sign_of_zero_that_is_minus_one_after_the_head_is_seen_at_a_stage() {
-    seen_at_a_stage(&[edit("head_channel.v", "x0_q}) >= threshold_q_7", "x0_q}) > threshold_q_7")]);
+    seen_at_a_stage(&[edit("head_channel.v", "x0_q_1}) >= threshold_q", "x0_q_1}) > threshold_q")]);
 }
 
 #[test]

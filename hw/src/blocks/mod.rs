@@ -7,5 +7,5 @@ mod ram;
 
 pub use agree_counter::{AgreeCost, Popcount, primitive_models};
 pub use fifo::fifo;
-pub use multiply::{chain_bits, multiply, multiply_add, multiply_chain};
+pub use multiply::{chain_bits, multiply_accumulate, multiply_add, multiply_chain};
 pub use ram::{RamStyle, ram};

@@ -96,7 +96,6 @@ fn forward_nets(g: &Geometry) -> Vec<(&'static str, usize)> {
         ("head_hold", 1),
         ("stream_word", g.stream_word()),
         ("write_pass", g.pass_bits()),
-        ("merge_pass", g.pass_bits()),
     ]);
     nets
 }
@@ -230,7 +229,7 @@ impl Top<'_> {
     fn head(&mut self) {
         let g = self.g;
         let record = self.nets.get("control", "record_address");
-        let address = record.slice(0, index_bits(g.channels / g.head_lanes));
+        let address = record.slice(0, index_bits(g.channels / head_unit::lanes_a_record(g)));
         let mut wires = vec![
             ("start", "steps", "start"),
             ("width", "control", "width"),
@@ -248,7 +247,6 @@ impl Top<'_> {
             ("long_skip", "control", "long_skip"),
             ("weight_write_en", "control", "head_write"),
             ("weight_write_data", "control", "head_record"),
-            ("merge_pass", "net", "merge_pass"),
             ("stream", "net", "stream_word"),
         ];
         if g.memory {
@@ -311,7 +309,7 @@ impl Top<'_> {
         vec![
             ("sum_valid", head("sum_valid")),
             ("sum_row", self.nets.get("steps", "skip_row").slice(0, 2)),
-            ("sum_pass", head("sum_pass")),
+            ("sum_group", head("sum_group")),
             ("sum_column", head("sum_column").slice(0, self.g.sum_column_bits())),
             ("sum", head("sum")),
         ]

@@ -29,7 +29,9 @@ mod window;
 pub use accelerator::accelerator;
 pub(crate) use accelerator::{READ as READ_SIGNS, spill_queue};
 pub(crate) use control::{Target, record_words, targets};
-pub(crate) use head_unit::{FETCH_CYCLES, SUM_ARRIVES, drain_cycles};
+pub(crate) use head_unit::{
+    FETCH_CYCLES, lanes_a_record, latency as head_latency, prefetched, request_delay, settle_cycles,
+};
 pub(crate) use line_buffer::ROWS as BUFFERED_ROWS;
 pub(crate) use memory::{
     BURST, BURSTS_UNDER_WAY, COMMANDS, FETCHED, PATIENCE, TAKEN as EDGE_TAKEN, beats, stream_taken,

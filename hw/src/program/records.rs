@@ -1,7 +1,8 @@
 //! The records of every memory, in the engine's order and widths.
 
 use crate::Geometry;
-use crate::geometry::{ACCUMULATOR_BITS, MUL_BITS, TRANSFORMED_WEIGHT_BITS, WEIGHT_BITS};
+use crate::engine::lanes_a_record;
+use crate::geometry::{ACCUMULATOR_BITS, HEAD_ADDEND_BITS, HEAD_WEIGHT_BITS, MUL_BITS, TRANSFORMED_WEIGHT_BITS};
 use bsr_model::integer::{BinaryConv, Conv, Streaming};
 
 /// A record: bits, lowest first.
@@ -123,23 +124,24 @@ impl Padding {
     }
 }
 
-/// Weights, addend with the rounding half, and threshold of `head_lanes` channels a record.
+/// Weights, addend with the rounding half, and threshold of the channels that are loaded together. Weights and addend are
+/// shifted up so that the shift that is left is the next multiple of 8.
 fn head(g: &Geometry, pads: &Padding, conv: &Conv, threshold: &dyn Fn(usize) -> i64) -> Vec<Bits> {
+    let up = conv.shift.next_multiple_of(8) - conv.shift;
+    let lanes = lanes_a_record(g);
     let group = |first: usize| {
         let mut record = Bits::default();
-        for oc in first..first + g.head_lanes {
-            let real = oc < pads.real;
-            for ky in 0..3 {
-                for kx in 0..3 {
-                    record.push(if real { conv.weight[[oc, 0, ky, kx]].into() } else { 0 }, WEIGHT_BITS);
-                }
+        for oc in first..first + lanes {
+            let real = |value: &dyn Fn() -> i64| if oc < pads.real { value() << up } else { 0 };
+            for (ky, kx) in (0..9).map(|tap| (tap / 3, tap % 3)) {
+                record.push(real(&|| conv.weight[[oc, 0, ky, kx]].into()), HEAD_WEIGHT_BITS);
             }
-            record.push(if real { with_half(conv, oc) } else { 0 }, ACCUMULATOR_BITS);
+            record.push(real(&|| with_half(conv, oc)), HEAD_ADDEND_BITS);
             record.push(threshold(oc), g.threshold_bits());
         }
         record
     };
-    (0..g.channels).step_by(g.head_lanes).map(group).collect()
+    (0..g.channels).step_by(lanes).map(group).collect()
 }
 
 fn with_half(conv: &Conv, oc: usize) -> i64 {

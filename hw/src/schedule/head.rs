@@ -1,96 +1,117 @@
 //! Head and long skip: `head_unit`.
 
-use super::Frame;
 use crate::Geometry;
-use crate::engine::{FETCH_CYCLES, drain_cycles};
+use crate::engine::{FETCH_CYCLES, prefetched, request_delay, settle_cycles};
+use std::collections::VecDeque;
 
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 enum State {
     #[default]
     Idle,
-    Fetch,
-    Skip,
-    Head,
-    Drain,
-    Slots,
+    Prime,
+    Run,
+    Flush,
     Settle,
 }
 
-#[derive(Default)]
+/// What the multipliers make for the long skip.
+pub(super) struct Issue {
+    /// Word of the row and pixel of the word.
+    pub word: i64,
+    pub pixel: i64,
+    /// Group of channels.
+    pub group: i64,
+}
+
 pub(super) struct Head {
     state: State,
-    pixel: i64,
-    count: i64,
+    beat: i64,
+    part: i64,
     pass: i64,
+    word: i64,
+    count: i64,
+    fetch_tap: u64,
+    columns_ahead: usize,
+    /// Slots on their way to be asked for.
+    asks: VecDeque<bool>,
 }
 
 impl Head {
+    pub(super) fn new(g: &Geometry) -> Self {
+        Self {
+            state: State::Idle,
+            beat: 0,
+            part: 0,
+            pass: 0,
+            word: 0,
+            count: 0,
+            fetch_tap: 0,
+            columns_ahead: 0,
+            asks: std::iter::repeat_n(false, request_delay(g)).collect(),
+        }
+    }
+
     pub(super) fn idle(&self) -> bool {
         self.state == State::Idle
     }
 
-    pub(super) fn request(&self, hold: bool) -> bool {
-        self.state == State::Slots && self.count == 0 && !hold
+    fn opens_pass(&self) -> bool {
+        self.state == State::Run && self.beat == 0 && self.part == 0
     }
 
-    fn to(&mut self, state: State) {
-        (self.state, self.count) = (state, 0);
+    fn issue(&self, g: &Geometry, hold: bool) -> bool {
+        let fetched = self.columns_ahead >= g.pixels + 3;
+        self.state == State::Run && (!self.opens_pass() || (fetched && !hold))
     }
 
-    fn after_pixel(&mut self, g: &Geometry) {
-        let pixels = g.pixels as i64;
-        if self.pixel % pixels == pixels - 1 {
-            self.to(State::Drain);
-        } else {
-            self.to(State::Fetch);
-            self.pixel += 1;
+    /// Whether a slot is asked for in this cycle; called once a cycle.
+    pub(super) fn request(&mut self, g: &Geometry, hold: bool) -> bool {
+        self.asks.push_back((self.opens_pass() && self.issue(g, hold)) || self.state == State::Flush);
+        self.asks.pop_front().expect("one was just put in")
+    }
+
+    /// One cycle of a step in which the longer of both rows has so many words.
+    pub(super) fn cycle(&mut self, g: &Geometry, words: i64, starts: bool, hold: bool) -> Option<Issue> {
+        let (priming, issue) = (self.state == State::Prime, self.issue(g, hold));
+        let parts = (g.lanes / g.head_lanes) as i64;
+        let (word, pixel, group) = (self.word, self.beat, self.pass * parts + self.part);
+        let fetching = matches!(self.state, State::Prime | State::Run) && self.columns_ahead < prefetched(g);
+        let last_beat = self.beat == 2 * g.pixels as i64 - 1;
+        if fetching {
+            self.fetch_tap += 1;
+            if self.fetch_tap == FETCH_CYCLES {
+                (self.fetch_tap, self.columns_ahead) = (0, self.columns_ahead + 1);
+            }
         }
-    }
-
-    pub(super) fn cycle(&mut self, g: &Geometry, f: Frame, starts: bool, hold: bool, head: bool, skip: bool) {
-        let groups = (g.channels / g.head_lanes) as i64;
-        let settle = (g.write_back() + g.pixels + 4) as i64;
-        let (after_head, after_skip) = drain_cycles(g);
-        let drain = if head { after_head } else { after_skip };
-        let now = self.count;
+        if priming || issue {
+            self.beat = if last_beat { 0 } else { self.beat + 1 };
+        }
         self.count += 1;
-        let ends = |cycles: i64| now == cycles - 1;
         match self.state {
-            State::Idle => {
-                self.count = 0;
-                if starts && (head || skip) {
-                    self.to(State::Fetch);
-                    self.pixel = -1;
-                }
+            State::Idle if starts && words > 0 => {
+                (self.state, self.word) = (State::Prime, 0);
+                (self.fetch_tap, self.columns_ahead) = (0, 0);
             }
-            State::Fetch if ends(FETCH_CYCLES as i64) => {
-                if self.pixel < 0 {
-                    self.to(State::Fetch);
-                    self.pixel = 0;
-                } else {
-                    self.to(if skip { State::Skip } else { State::Head });
-                }
-            }
-            State::Skip if ends(groups) && head => self.to(State::Head),
-            State::Skip | State::Head if ends(groups) => self.after_pixel(g),
-            State::Drain if ends(drain as i64) => {
-                self.to(State::Slots);
-                self.pass = 0;
-            }
-            State::Slots if now == 0 && hold => self.count = 0,
-            State::Slots if ends(g.pixels as i64) => self.next_pass(g, f),
-            State::Settle if ends(settle) => self.to(State::Idle),
+            State::Prime if last_beat => self.state = State::Run,
+            State::Run if issue && last_beat => self.next_group(g, words, parts),
+            State::Flush => (self.state, self.count) = (State::Settle, 0),
+            State::Settle if self.count == settle_cycles(g) as i64 => self.state = State::Idle,
             _ => {}
         }
+        (issue && pixel < g.pixels as i64).then_some(Issue { word, pixel, group })
     }
 
-    fn next_pass(&mut self, g: &Geometry, f: Frame) {
-        self.count = 0;
-        self.pass += 1;
+    fn next_group(&mut self, g: &Geometry, words: i64, parts: i64) {
+        self.part += 1;
+        if self.part == parts {
+            (self.part, self.pass) = (0, self.pass + 1);
+        }
         if self.pass == g.passes as i64 {
-            let last = self.pixel - f.stages % g.pixels as i64 + 1 >= f.width;
-            self.pixel += 1;
-            self.to(if last { State::Settle } else { State::Fetch });
+            (self.pass, self.word) = (0, self.word + 1);
+            self.columns_ahead -= g.pixels;
+            if self.word >= words {
+                self.state = State::Flush;
+            }
         }
     }
 }

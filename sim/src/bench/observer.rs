@@ -11,6 +11,8 @@ pub struct TapFormat {
     pub channels: usize,
     /// `P`: channels of a word.
     pub lanes: usize,
+    /// Channels of a word of the tail's input.
+    pub sum_lanes: usize,
     /// `G`: pixels of a word of the stream. A word of the tail's input has one.
     pub pixels: usize,
     /// `b`: bits of a stream value. The tail reads one bit more.
@@ -19,8 +21,8 @@ pub struct TapFormat {
 
 impl From<&EngineConfig> for TapFormat {
     fn from(config: &EngineConfig) -> Self {
-        let EngineConfig { channels, lanes, pixels, stream_bits, .. } = *config;
-        Self { channels, lanes, pixels, bits: stream_bits }
+        let EngineConfig { channels, lanes, head_lanes, pixels, stream_bits, .. } = *config;
+        Self { channels, lanes, sum_lanes: head_lanes, pixels, bits: stream_bits }
     }
 }
 
@@ -33,11 +35,11 @@ pub struct Word<'a> {
     pub row: usize,
     /// Column of the word's first pixel; columns outside the picture hold no values.
     pub column: i32,
-    /// Channel of lane `p` is `pass * P + p`.
+    /// Channel of lane `p` is `pass * lanes + p`.
     pub pass: usize,
     /// Bits of a value.
     pub bits: u32,
-    /// Channels of a pixel, `P`.
+    /// Channels of a pixel.
     pub lanes: usize,
     /// Values, channels fastest, lowest bits first.
     pub data: &'a [u32],
@@ -58,7 +60,7 @@ impl Word<'_> {
 pub trait Observer {
     /// Stage 0 is the head, `l` the binary stage `l`.
     fn stage(&mut self, _stage: usize, _word: &Word) {}
-    /// What the tail reads: one pixel of `P` values.
+    /// What the tail reads: one pixel of a group of channels.
     fn sum(&mut self, _word: &Word) {}
     /// An output beat; `index` counts from the start of the frame.
     fn beat(&mut self, _index: usize, _beat: OutputBeat) {}

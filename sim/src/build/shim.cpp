@@ -26,11 +26,11 @@ struct Inputs {
 struct Outputs {
     uint64_t m_wdata;
     uint32_t rdata, m_araddr, m_awaddr;
-    uint16_t tap_row, sum_row;
+    uint16_t tap_row, sum_row, sum_pass;
     int16_t tap_column, sum_column;
     uint8_t awready, wready, bresp, bvalid, arready, rresp, rvalid;
     uint8_t s_tready, m_tdata, m_tlast, m_tvalid;
-    uint8_t tap_valid, tap_stage, tap_pass, sum_valid, sum_pass;
+    uint8_t tap_valid, tap_stage, tap_pass, sum_valid;
     uint8_t m_arlen, m_arvalid, m_rready, m_awlen, m_awvalid, m_wstrb, m_wlast, m_wvalid, m_bready;
 };
 

@@ -52,11 +52,12 @@ impl Checker {
     /// A checker of one frame of `network`, whose golden run is `trace`.
     pub fn new(network: &Streaming, trace: Trace, format: TapFormat) -> Self {
         let (_, rows, columns) = trace.sum.dim();
-        let passes = format.channels.div_ceil(format.lanes);
+        let seen_by = |lanes: usize| Seen::new(rows, columns, format.channels.div_ceil(lanes));
         let stages = network.stages().map(|stage| stage.name.clone());
         let names = std::iter::once(network.head.name.clone()).chain(stages);
         let names = names.chain([format!("input of {}", network.tail.name), "output".into()]).collect();
-        let seen = vec![Seen::new(rows, columns, passes); trace.stages.len() + 1];
+        let mut seen = vec![seen_by(format.lanes); trace.stages.len()];
+        seen.push(seen_by(format.sum_lanes));
         Self { trace, names, format, seen, result: Comparison::default() }
     }
 
@@ -76,7 +77,7 @@ impl Checker {
         for (stage, seen) in self.seen.iter().enumerate() {
             let map = self.map(stage);
             for (row, column, pass) in seen.missing() {
-                for channel in self.channels(pass).filter(|&channel| channel < map.dim().0) {
+                for channel in self.channels(stage, pass).filter(|&channel| channel < map.dim().0) {
                     let expected = Some(map[[channel, row, column]].into());
                     let (layer, fault) = (self.names[stage].clone(), Fault::Missing);
                     result.count(|| Mismatch {
@@ -103,8 +104,9 @@ impl Checker {
         self.trace.stages.get(stage).unwrap_or(&self.trace.sum)
     }
 
-    fn channels(&self, pass: usize) -> std::ops::Range<usize> {
-        pass * self.format.lanes..(pass + 1) * self.format.lanes
+    fn channels(&self, stage: usize, pass: usize) -> std::ops::Range<usize> {
+        let lanes = if stage < self.trace.stages.len() { self.format.lanes } else { self.format.sum_lanes };
+        pass * lanes..(pass + 1) * lanes
     }
 
     /// Compares a word of `pixels` pixels; returns how many values it holds.
@@ -119,7 +121,8 @@ impl Checker {
             }
             let fresh = inside && self.seen[stage].insert(word.row, column, word.pass);
             // An engine has more channels than a small network; what they hold is no matter.
-            let channels = self.channels(word.pass).enumerate().filter(|(_, channel)| !inside || *channel < channels);
+            let channels =
+                self.channels(stage, word.pass).enumerate().filter(|(_, channel)| !inside || *channel < channels);
             for (lane, channel) in channels {
                 let found = word.value(pixel, lane);
                 let expected = self.map(stage).get([channel, word.row, column]).copied();

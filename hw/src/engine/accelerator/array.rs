@@ -241,13 +241,9 @@ fn write_back(top: &mut Top) {
     let result = top.m.delay_reset_by("result", &result, late);
     let edge = top.m.delay_reset_by("edge", &edge, late);
     for (name, value) in &fields {
-        let merging = top.m.delay_by(&format!("{name}_merging"), value, late - MERGE);
-        let arrived = top.m.delay_by(&format!("{name}_late"), &merging, MERGE);
-        top.nets.0.insert(format!("merging_{name}"), merging);
+        let arrived = top.m.delay_by(&format!("{name}_late"), value, late);
         top.nets.0.insert(format!("late_{name}"), arrived);
     }
-    let pass = top.nets.get("merging", "pass");
-    top.keep("merge_pass", &pass);
     let keeps = top.nets.get("late", "keeps_signs");
     let head_writes = top.m.wire("head_writes", &(&edge & &keeps));
     top.keep("stream_write_en", &(&result | &head_writes));

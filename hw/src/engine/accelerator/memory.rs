@@ -203,7 +203,7 @@ pub(super) fn sums(top: &mut Top) -> Vec<(&'static str, Expr)> {
             ("size", "control", "sums_size"),
             ("saves", "steps", "sum_saves"),
             ("valid", "head", "sum_valid"),
-            ("pass", "head", "sum_pass"),
+            ("group", "head", "sum_group"),
             ("sum", "head", "sum"),
         ],
         &[("column", &in_strip), ("room", &room)],
@@ -216,7 +216,7 @@ pub(super) fn sums(top: &mut Top) -> Vec<(&'static str, Expr)> {
     vec![
         ("sum_valid", &made | &top.nets.get("sum_restorer", "valid")),
         ("sum_row", top.nets.get("steps", "skip_line").slice(0, 2)),
-        ("sum_pass", pick("pass", &top.nets.get("head", "sum_pass"))),
+        ("sum_group", pick("group", &top.nets.get("head", "sum_group"))),
         ("sum_column", pick("column", &column)),
         ("sum", pick("sum", &top.nets.get("head", "sum"))),
     ]

@@ -24,8 +24,8 @@ pub(super) fn taps(top: &mut Top) {
         top.m.drops("tap_column", &column.slice(COORDINATE_BITS, column.width() - COORDINATE_BITS));
     }
     top.m.tap("tap_column", &column.slice(0, COORDINATE_BITS));
-    for (name, unit, net) in [("tap_pass", "late", "pass"), ("sum_pass", "head", "sum_pass")] {
-        let value = top.nets.get(unit, net).extend(8);
+    for (name, unit, net, bits) in [("tap_pass", "late", "pass", 8), ("sum_pass", "head", "sum_group", 16)] {
+        let value = top.nets.get(unit, net).extend(bits);
         top.m.tap(name, &value);
     }
 }

@@ -25,7 +25,7 @@ pub(crate) fn targets(g: &Geometry) -> [Target; 8] {
         Target { name: "correction", bits: tap_sums, bank: lanes },
         Target { name: "affine", bits: affine, bank: lanes },
         Target { name: "threshold", bits: threshold, bank: lanes },
-        Target { name: "head", bits: head_unit::record_bits(g), bank: g.channels / g.head_lanes },
+        Target { name: "head", bits: head_unit::record_bits(g), bank: g.channels },
         Target { name: "tail", bits: tail_unit::weight_record_bits(g), bank: g.tail_rounds() },
         Target { name: "addend", bits: tail_unit::addend_record_bits(), bank: g.scale },
         Target { name: "activation", bits: 1, bank: g.stages },

@@ -1,153 +1,141 @@
-//! The head's multipliers: nine taps of a few channels a cycle, for the head's window or the long skip's.
+//! The head's multipliers: nine taps of a few channels a cycle, and the word of the head that they make.
 
-use crate::blocks::{RamStyle, multiply, ram};
+use super::control::Control;
+use super::sum;
+use super::weights::Weights;
+use crate::blocks::multiply_accumulate;
 use crate::engine::lane::saturate;
-use crate::engine::requantise::shift_right;
-use crate::geometry::{ACCUMULATOR_BITS, Geometry, INPUT_BITS, WEIGHT_BITS};
-use crate::rtl::{Expr, Module, cat, choose, index_bits};
+use crate::geometry::{Geometry, HEAD_ADDEND_BITS, HEAD_WEIGHT_BITS, INPUT_BITS};
+use crate::rtl::{Expr, Module, cat, lit, pick};
 use std::rc::Rc;
 
-/// Cycles from the last issue until the buffers hold its channels.
-pub(crate) const PIPELINE: u64 = 10;
+/// Cycles from an issue to `x0`: taps, a chain of nine products, shift, saturation.
+const PIPELINE: usize = 1 + 8 + 3 + 2;
 
-/// What is issued: a group of channels of one of the two windows, for a pixel of the word.
-pub(super) struct Issue {
-    pub skip: Expr,
-    pub head: Expr,
-    pub group: Expr,
+/// Cycles from an issue to `x0`, which waits for a word of the stream that comes later.
+pub(crate) fn latency(g: &Geometry) -> usize {
+    PIPELINE.max(sum::word_arrives(g) + 1)
+}
+
+/// What an issue has made, [`latency`] cycles later.
+pub(super) struct Made {
+    /// `x0` of the group's channels.
+    pub x0: Expr,
+    /// Pixel of the word, group of the pass.
     pub pixel: Expr,
-    pub windows: [Vec<Expr>; 2],
+    pub part: Expr,
 }
 
-/// All channels of the `G` pixels of a word.
-pub(super) struct Buffers {
-    pub skip: Vec<Expr>,
-    pub head: Vec<Expr>,
-    pub signs: Vec<Expr>,
-}
-
-/// Bits of a channel's weights, addend and threshold.
-fn channel_bits(g: &Geometry) -> usize {
-    9 * WEIGHT_BITS + ACCUMULATOR_BITS + g.threshold_bits()
-}
-
-/// Bits of a record: a group of channels.
-pub(in crate::engine) fn record_bits(g: &Geometry) -> usize {
-    g.head_lanes * channel_bits(g)
-}
-
-/// `x0` of a group of channels a cycle, collected a pixel at a time.
-pub(super) fn conv(m: &mut Module, g: &Geometry, issue: &Issue) -> Buffers {
-    let groups = g.channels / g.head_lanes;
-    let address_bits = index_bits(groups);
-    let write_enable = m.input("weight_write_en_i", 1);
-    let write_address = m.input("weight_write_address_i", address_bits);
-    let write_data = m.input("weight_write_data_i", record_bits(g));
-    let group = m.wire("group", &issue.group.slice(0, address_bits));
-    let record = m.instance(
-        "weights",
-        &ram(groups, record_bits(g), RamStyle::Distributed),
-        &[
-            ("write_en_i", &write_enable),
-            ("write_address_i", &write_address),
-            ("write_data_i", &write_data),
-            ("read_address_i", &group),
-        ],
-        &["read_data_o"],
-    );
-    let head_now = m.delay("head_issue_q", &issue.head);
-    let inputs: Vec<Expr> = (0..9)
-        .map(|k| m.wire(&format!("tap{k}"), &choose(&head_now, &issue.windows[1][k], &issue.windows[0][k])))
-        .collect();
+/// `x0` of a group of channels an issue.
+pub(super) fn conv(m: &mut Module, g: &Geometry, control: &Control, taps: &[Expr], weights: &Weights) -> Made {
     let shift = m.input("shift_i", 5);
-    let inputs = m.wire("taps", &cat(&inputs.iter().rev().cloned().collect::<Vec<_>>()));
+    let less = m.wire("shift_less", &shift.minus(1));
+    m.drops("shift_less", &less.slice(0, 3));
+    let shift = m.wire("shift_eighths", &less.slice(3, 2));
+    let taps = m.wire("taps", &cat(&taps.iter().rev().cloned().collect::<Vec<_>>()));
     let unit = head_channel(g);
-    let (mut values, mut signs) = (vec![], vec![]);
-    for lane in 0..g.head_lanes {
-        let channel = record[0].slice(lane * channel_bits(g), channel_bits(g));
-        let made = m.instance(
-            &format!("channel{lane}"),
-            &unit,
-            &[("taps_i", &inputs), ("record_i", &channel), ("shift_i", &shift)],
-            &["x0_o", "sign_o"],
-        );
-        values.push(made[0].clone());
-        signs.push(made[1].clone());
-    }
-    values.reverse();
-    signs.reverse();
-    collect(m, g, issue, &cat(&values), &cat(&signs))
+    let lanes = super::lanes_a_record(g);
+    let made: Vec<Vec<Expr>> = (0..g.head_lanes)
+        .map(|lane| {
+            let ports = [
+                ("taps_i", &taps),
+                ("weights_i", &weights.weights[lane % lanes]),
+                ("addend_i", &weights.addends[lane % lanes]),
+                ("threshold_i", &weights.thresholds[lane % lanes]),
+                ("load_i", &weights.load[lane / lanes]),
+                ("swap_i", &weights.swap),
+                ("shift_i", &shift),
+            ];
+            m.instance(&format!("channel{lane}"), &unit, &ports, &["x0_o", "sign_o"])
+        })
+        .collect();
+    let group = |output: usize| cat(&made.iter().rev().map(|lane| lane[output].clone()).collect::<Vec<_>>());
+    let values = m.wire("x0_group", &group(0));
+    let signs = m.wire("sign_group", &group(1));
+    let mut late = |name: &str, value: &Expr, count: usize| match count {
+        1 => lit(0, 1),
+        _ => m.delay_by(name, value, latency(g)),
+    };
+    let pixel = late("made_pixel", &control.pixel, g.pixels);
+    let part = late("made_part", &control.part, g.lanes / g.head_lanes);
+    let made = Made { x0: values, pixel, part };
+    head_word(m, g, control, &made, &signs);
+    made
 }
 
-/// One channel of the head: `x0` and its sign, eight cycles after the taps and the record.
+/// One channel of the head.
 fn head_channel(g: &Geometry) -> Rc<Module> {
     let mut m = Module::new(
         "head_channel",
-        "One channel of the head: x0 = saturate((sum w * in + add) >> shift), the rounding half inside add,\n\
-         sign = (x0 >= threshold). record_i = {threshold, add, nine weights}. Latency 8, II 1.",
+        format!(
+            "One channel of the head: x0 = saturate((sum w * in + add) >> shift), sign = (x0 >= threshold). The weights\n\
+             and add, which holds the rounding half, are shifted up so that shift is 8 * (shift_i + 1). Tap and weight k\n\
+             come k cycles after the first, x0_o {} cycles after the first tap. load_i and swap_i have a bit for each\n\
+             weight, then add, then the threshold.",
+            latency(g) - 1
+        ),
     );
     m.input("clk_i", 1);
     let taps = m.input("taps_i", 9 * INPUT_BITS);
-    let record = m.input("record_i", channel_bits(g));
-    let shift = m.input("shift_i", 5);
-    let multiplier = multiply(WEIGHT_BITS, INPUT_BITS);
-    let products: Vec<Expr> = (0..9)
+    let weights = m.input("weights_i", 9 * HEAD_WEIGHT_BITS);
+    let addend = m.input("addend_i", HEAD_ADDEND_BITS);
+    let threshold = m.input_signed("threshold_i", g.threshold_bits());
+    let load = m.input("load_i", 11);
+    let swap = m.input("swap_i", 11);
+    let shift = m.input("shift_i", 2);
+    let mut shadow = |name: &str, value: &Expr, at: usize| {
+        let register = m.register_free(&format!("{name}_shadow_q"), value.width(), value.is_signed());
+        m.drive_when(&register, &load.bit(at), value);
+        register.q
+    };
+    let own: Vec<Expr> = (0..9)
+        .map(|k| shadow(&format!("weight{k}"), &weights.slice(k * HEAD_WEIGHT_BITS, HEAD_WEIGHT_BITS), k))
+        .collect();
+    let addend = shadow("addend", &addend, 9);
+    let next_threshold = shadow("threshold", &threshold, 10);
+    let chain = multiply_accumulate(9, HEAD_WEIGHT_BITS, INPUT_BITS, HEAD_ADDEND_BITS);
+    let ports = [
+        ("a_i", &cat(&own.iter().rev().cloned().collect::<Vec<_>>())),
+        ("b_i", &taps),
+        ("c_i", &addend),
+        ("take_i", &swap.slice(0, 10)),
+    ];
+    let sum = m.instance("chain", &chain, &ports, &["sum_o"]).remove(0);
+    let kept = sum.width() - 8;
+    m.drops("sum", &sum.slice(0, 8));
+    let eighths: Vec<Expr> = (0..4)
         .map(|k| {
-            let weight = record.slice(k * WEIGHT_BITS, WEIGHT_BITS);
-            let tap = taps.slice(k * INPUT_BITS, INPUT_BITS);
-            let name = format!("product{k}");
-            let product = m.instance(&name, &multiplier, &[("a_i", &weight), ("b_i", &tap)], &["product_o"]);
-            product[0].extend(ACCUMULATOR_BITS)
+            let part = m.wire(&format!("sum_eighth{k}"), &sum.shifted_right(8 * (k + 1)));
+            part.extend(kept)
         })
         .collect();
-    let add = record.slice(9 * WEIGHT_BITS, ACCUMULATOR_BITS).signed();
-    let add = m.delay_by("add_q", &add, 4);
-    let thirds: Vec<Expr> = products
-        .chunks(3)
-        .enumerate()
-        .map(|(k, p)| m.delay(&format!("third{k}_q"), &(&(&p[0] + &p[1]) + &p[2])))
-        .collect();
-    let sum = m.delay("sum_q", &(&(&thirds[0] + &thirds[1]) + &(&thirds[2] + &add)));
-    let shifted = shift_right(&mut m, "sum", &sum, &shift);
-    let shifted = m.delay("shifted_q", &shifted);
+    let shifted = m.delay("shifted_q", &pick(&shift, &eighths));
     let x0 = saturate(&mut m, "shifted", &shifted, g.stream_bits);
-    let x0 = m.delay("x0_q", &x0);
-    let threshold = record.slice(9 * WEIGHT_BITS + ACCUMULATOR_BITS, g.threshold_bits()).signed();
-    let threshold = m.delay_by("threshold_q", &threshold, 7);
-    let sign = m.wire("sign", &x0.extend(g.threshold_bits()).ge(&threshold));
-    let (x0, sign) = (m.delay("x0_late_q", &x0.unsigned()), m.delay("sign_q", &sign));
-    m.output("x0_o", &x0);
+    let x0 = m.delay_by("x0_q", &x0, latency(g) - PIPELINE + 1);
+    let threshold = m.register_free("threshold_q", g.threshold_bits(), true);
+    m.drive_when(&threshold, &swap.bit(10), &next_threshold);
+    let sign = m.wire("sign", &x0.extend(g.threshold_bits()).ge(&threshold.q));
+    m.output("x0_o", &x0.unsigned());
     m.output("sign_o", &sign);
     Rc::new(m)
 }
 
-/// Shift registers that take a group of channels a cycle, one a pixel of the word and window.
-fn collect(m: &mut Module, g: &Geometry, issue: &Issue, values: &Expr, signs: &Expr) -> Buffers {
-    let values = m.wire("x0_group", values);
-    let signs = m.wire("sign_group", signs);
-    let late = if g.pixels == 1 { 0 } else { PIPELINE as usize - 1 };
-    let turn = m.delay_by("collect_pixel_q", &issue.pixel, late);
-    let mut buffers = Buffers { skip: vec![], head: vec![], signs: vec![] };
-    for (name, valid) in [("skip", &issue.skip), ("head", &issue.head)] {
-        let arrives = m.delay_reset_by(&format!("{name}_arrives_q"), valid, PIPELINE as usize - 1);
-        for pixel in 0..g.pixels {
-            let here = if g.pixels == 1 { arrives.clone() } else { &arrives & &turn.is(pixel as u64) };
-            let here = m.wire(&format!("{name}_takes{pixel}"), &here);
-            let mut take = |suffix: &str, new: &Expr, bits: usize| {
-                let register = m.register_free(&format!("{name}{pixel}_{suffix}_q"), bits, false);
-                let kept = (bits > new.width()).then(|| register.q.slice(new.width(), bits - new.width()));
-                let next = kept.map_or(new.clone(), |kept| cat(&[new.clone(), kept]));
-                m.drive_when(&register, &here, &next);
-                register.q
-            };
-            let held = take("x0", &values, g.channels * g.stream_bits);
-            if name == "skip" {
-                buffers.skip.push(held);
-            } else {
-                buffers.head.push(held);
-                buffers.signs.push(take("sign", &signs, g.channels));
+/// The head's word of a pass: each group of channels in its place, one pixel at a time.
+fn head_word(m: &mut Module, g: &Geometry, control: &Control, made: &Made, signs: &Expr) {
+    let head = m.wire("head_issue", &(&control.issue & &!&control.skip));
+    let arrives = m.delay_by("head_arrives", &head, latency(g));
+    let (mut words, mut word_signs) = (vec![], vec![]);
+    for at in 0..g.pixels {
+        for group in 0..g.lanes / g.head_lanes {
+            let here = &arrives & &(&made.pixel.is(at as u64) & &made.part.is(group as u64));
+            let here = m.wire(&format!("takes{at}_{group}"), &here);
+            for (name, value, into) in [("x0", &made.x0, &mut words), ("sign", signs, &mut word_signs)] {
+                let register = m.register_free(&format!("{name}{at}_{group}_q"), value.width(), false);
+                m.drive_when(&register, &here, value);
+                into.insert(0, register.q);
             }
         }
     }
-    buffers
+    m.output("head_word_o", &cat(&words));
+    m.output("head_signs_o", &cat(&word_signs));
 }

@@ -1,8 +1,14 @@
-//! The 3x3 input windows of the head's row and of the long skip's row.
+//! The input pixels around a word, for the head's row and for the long skip's.
+//!
+//! Each tap of the window has a small memory of its own with the last columns of its row, and reads it when its product
+//! is made. Columns are fetched one at a time, three rows for the head and three for the long skip, ahead of their word.
 
+use super::control::{Control, prefetched};
+use super::rows::Rows;
+use crate::blocks::{RamStyle, ram};
 use crate::engine::step_counter::STEP_BITS;
 use crate::geometry::{COLUMN_BITS, COORDINATE_BITS, Geometry, INPUT_BITS};
-use crate::rtl::{Expr, Module, cat, choose, index_bits, lit, slit};
+use crate::rtl::{Expr, Module, cat, choose, index_bits, lit, pick, value_bits};
 
 /// In strips, of the head's and the long skip's row: the slot of the ring and the column of its first byte.
 struct Strip {
@@ -10,93 +16,137 @@ struct Strip {
     origins: [Expr; 2],
 }
 
-/// Where the controller is.
-pub(super) struct Fetch {
-    pub start: Expr,
-    pub fetching: Expr,
-    pub count: Expr,
-    pub head_pixel: Expr,
-    pub skip_pixel: Expr,
-    pub width: Expr,
+/// Cycles to fetch a column.
+pub(crate) const FETCH_CYCLES: u64 = 6;
+/// Cycles from an address until its input is written.
+const ARRIVES: usize = 2;
+
+/// Columns that a tap's memory holds of each of the two rows. Products lag their issue by up to 9 cycles: what is fetched
+/// after a word ends takes the place of no column that they still read.
+fn columns(g: &Geometry) -> usize {
+    (4 * g.pixels).max(8)
 }
 
-/// Windows of the head and of the long skip, nine inputs each, row by row; they move on at the end of a fetch.
-///
-/// A fetch reads the column right of the pixel: three rows for the head, three for the long skip.
-pub(super) fn windows(m: &mut Module, g: &Geometry, f: &Fetch) -> (Vec<Expr>, Vec<Expr>) {
+/// Whether the columns around the word are there; and the nine taps of the issued pixel, tap `k` `1 + k` cycles later.
+pub(super) fn fetch(m: &mut Module, g: &Geometry, control: &Control, rows: &Rows, width: &Expr) -> (Expr, Vec<Expr>) {
+    let (tap_q, tap) = m.state("fetch_tap", 3, 0);
+    let (position_q, position) = m.state("fetch_position", STEP_BITS, 0);
+    let most = prefetched(g);
+    let (ahead_q, ahead) = m.state("columns_ahead", value_bits(most), 0);
+    let wanted = m.wire("fetch_wanted", &(&control.fetches & &ahead_q.ne(&lit(most as u64, value_bits(most)))));
+    let last = m.wire("column_fetched", &(&wanted & &tap_q.is(FETCH_CYCLES - 1)));
+    let pixels = g.pixels as u64;
+    m.comb(|s| {
+        for (d, q) in [(&tap, &tap_q), (&position, &position_q), (&ahead, &ahead_q)] {
+            s.set(d, q);
+        }
+        s.when(&wanted, |s| s.set(&tap, &tap_q.plus(1)));
+        s.when(&last, |s| {
+            s.set(&tap, &lit(0, 3));
+            s.set(&position, &position_q.plus(1));
+            s.set(&ahead, &ahead_q.plus(1));
+        });
+        s.when(&control.word_ends, |s| {
+            s.when_else(
+                &last,
+                |s| s.set(&ahead, &ahead_q.minus(pixels - 1)),
+                |s| s.set(&ahead, &ahead_q.minus(pixels)),
+            );
+        });
+        s.when(&control.begins, |s| {
+            s.set(&tap, &lit(0, 3));
+            s.set(&position, &lit((1 << STEP_BITS) - 1, STEP_BITS));
+            s.set(&ahead, &lit(0, value_bits(most)));
+        });
+    });
+    let second = m.wire("fetch_skip", &tap_q.ge(&lit(3, 3)));
+    let low = tap_q.slice(0, 2);
+    let tap_row = m.wire("fetch_tap_row", &choose(&second, &low.plus(1), &low));
+    let from = |first: &Option<Expr>| first.as_ref().map_or_else(|| position_q.clone(), |first| first + &position_q);
+    let column = choose(&second, &from(&rows.skip_first), &from(&rows.head_first));
+    let column = m.wire("fetch_column", &column);
+    let value = value(m, g, width, &second, &tap_row, &column);
+    let arrives = m.delay_reset_by("arrives", &wanted, ARRIVES);
+    let row_late = m.delay_by("fetch_tap_row_late", &tap_row, ARRIVES);
+    let bits = index_bits(columns(g));
+    let place = cat(&[second, position_q.slice(0, bits)]);
+    let place = m.delay_by("fetch_place", &place, ARRIVES);
+    let taps = taps(m, g, control, &Arriving { arrives, row: row_late, place, value });
+    (m.wire("columns_there", &ahead_q.ge(&lit(g.pixels as u64 + 3, value_bits(most)))), taps)
+}
+
+/// `(pixel << k) - mean`, or 0 outside the picture, two cycles after its address.
+fn value(m: &mut Module, g: &Geometry, width: &Expr, second: &Expr, tap_row: &Expr, column: &Expr) -> Expr {
     let head_row = m.input("head_row_i", COORDINATE_BITS);
     let skip_row = m.input("skip_row_i", COORDINATE_BITS);
+    let height = m.input("height_i", COORDINATE_BITS);
+    let row = m.wire("fetch_row", &choose(second, &skip_row, &head_row));
     let row_bits = index_bits(g.input_rows);
     let strip = g.memory.then(|| Strip {
         lines: ["head_line_i", "skip_line_i"].map(|name| m.input(name, row_bits)),
         origins: ["head_origin_i", "skip_origin_i"].map(|name| m.input(name, COLUMN_BITS)),
     });
-    let height = m.input("height_i", COORDINATE_BITS);
-    let second = m.wire("fetch_skip", &f.count.ge(&lit(3, 8)));
-    let tap_row = m.wire("fetch_tap", &choose(&second, &f.count.minus(3), &f.count));
-    let row = m.wire("fetch_row", &choose(&second, &skip_row, &head_row));
-    let pixel = m.wire("fetch_pixel", &choose(&second, &f.skip_pixel, &f.head_pixel));
-    let column = m.wire("fetch_column", &pixel.plus(1));
-    let tap_offset = tap_row.slice(0, 2).extend(row_bits);
-    let at = |[head, skip]: &[Expr; 2]| choose(&second, skip, head);
-    let slot = strip.as_ref().map_or_else(|| row.slice(0, row_bits), |strip| at(&strip.lines));
-    let line = m.wire("fetch_line", &(&slot + &tap_offset).minus(1));
+    let of_row = |[head, skip]: &[Expr; 2]| choose(second, skip, head);
+    let slot = strip.as_ref().map_or_else(|| row.slice(0, row_bits), |strip| of_row(&strip.lines));
+    let line = m.wire("fetch_line", &(&slot + &tap_row.extend(row_bits)).minus(1));
     let above = &tap_row.is(0) & &row.is(0);
     let below = &tap_row.is(2) & &row.plus(1).eq(&height);
-    let in_columns = &(!&column.bit(STEP_BITS - 1)) & &column.lt(&f.width.extend(STEP_BITS));
+    let in_columns = &(!&column.bit(STEP_BITS - 1)) & &column.lt(&width.extend(STEP_BITS));
     let inside = m.wire("fetch_inside", &(&(!&(&above | &below)) & &in_columns));
-    let byte = match &strip {
-        None => column,
-        Some(strip) => m.wire("fetch_byte", &(&column - &at(&strip.origins))),
-    };
     let bytes = index_bits(g.input_row());
+    let byte = match &strip {
+        None => column.clone(),
+        Some(strip) => m.wire("fetch_byte", &(column - &of_row(&strip.origins))),
+    };
     if strip.is_some() {
         m.drops("fetch_byte", &byte.slice(bytes, COLUMN_BITS - bytes));
     }
-    let address = cat(&[line, byte.slice(0, bytes)]);
-    m.output("pixel_address_o", &address);
-    let value = input_value(m, &inside);
-    let wanted = m.wire("fetch_wanted", &(&f.fetching & &f.count.lt(&lit(6, 8))));
-    let arrived = m.delay_reset_by("fetch_arrived", &wanted, 2);
-    let mut column: Vec<Expr> = vec![value];
-    for k in 0..6 {
-        let register = m.register_free(&format!("fetched{k}_q"), INPUT_BITS, true);
-        m.drive_when(&register, &arrived, column.last().expect("starts with the value"));
-        column.push(register.q);
-    }
-    let done = m.wire("fetch_done", &(&f.fetching & &f.count.is(super::FETCH_CYCLES - 1)));
-    let arriving = |from: usize| [column[from + 2].clone(), column[from + 1].clone(), column[from].clone()];
-    let head = shift_window(m, "head", &f.start, &done, &arriving(4));
-    let skip = shift_window(m, "skip", &f.start, &done, &arriving(1));
-    (head, skip)
-}
-
-/// `(pixel << k) - mean`, or 0 outside the picture, two cycles after its address.
-fn input_value(m: &mut Module, inside: &Expr) -> Expr {
+    m.output("pixel_address_o", &cat(&[line, byte.slice(0, bytes)]));
     let pixel = m.input("pixel_i", 8);
     let shift = m.input("pixel_shift_i", 2);
     let mean = m.input("pixel_mean_i", INPUT_BITS - 1);
-    let inside = m.delay("fetch_inside_q", inside);
+    let inside = m.delay("fetch_inside_q", &inside);
     let at = |k: usize| pixel.shifted_left(k).extend(INPUT_BITS);
-    let low = choose(&shift.bit(0), &at(1), &at(0));
-    let high = choose(&shift.bit(0), &at(3), &at(2));
-    let scaled = m.wire("pixel_scaled", &choose(&shift.bit(1), &high, &low));
+    let scaled = m.wire("pixel_scaled", &pick(&shift, &[at(0), at(1), at(2), at(3)]));
     let centred = m.wire("pixel_centred", &(&scaled - &mean.extend(INPUT_BITS)));
-    let value = choose(&inside, &centred, &lit(0, INPUT_BITS));
-    m.delay("pixel_value_q", &value.signed())
+    m.delay("pixel_value_q", &choose(&inside, &centred, &lit(0, INPUT_BITS)))
 }
 
-fn shift_window(m: &mut Module, name: &str, start: &Expr, done: &Expr, arriving: &[Expr; 3]) -> Vec<Expr> {
-    let moves = m.wire(&format!("{name}_window_moves"), &(start | done));
-    let zero = slit(0, INPUT_BITS);
-    let mut window = vec![];
-    for (ky, new) in arriving.iter().enumerate() {
-        let taps: Vec<_> = (0..3).map(|kx| m.register_free(&format!("{name}_{ky}{kx}_q"), INPUT_BITS, true)).collect();
-        for kx in 0..3 {
-            let next = taps.get(kx + 1).map_or(new, |r| &r.q);
-            m.drive_when(&taps[kx], &moves, &choose(start, &zero, next));
+/// An input that is written to the taps of its row.
+struct Arriving {
+    arrives: Expr,
+    row: Expr,
+    place: Expr,
+    value: Expr,
+}
+
+/// A memory a tap. Tap `k` is read `k` cycles late, as the chain of multipliers takes it.
+fn taps(m: &mut Module, g: &Geometry, control: &Control, arriving: &Arriving) -> Vec<Expr> {
+    let bits = index_bits(columns(g));
+    let memory = ram(2 * columns(g), INPUT_BITS, RamStyle::Distributed);
+    let low = g.pixels.trailing_zeros() as usize;
+    let column = if low == 0 {
+        control.position.slice(0, bits)
+    } else {
+        cat(&[control.position.slice(low, bits - low), control.pixel.clone()])
+    };
+    let mut skip = m.wire("tap_skip0", &control.skip);
+    let mut column = m.wire("tap_column0", &column);
+    let mut taps = vec![];
+    for k in 0..9 {
+        if k > 0 {
+            skip = m.delay(&format!("tap_skip{k}"), &skip);
+            column = m.delay(&format!("tap_column{k}"), &column);
         }
-        window.extend(taps.into_iter().map(|r| r.q));
+        let at = [column.minus(1), column.clone(), column.plus(1)][k % 3].clone();
+        let here = m.wire(&format!("tap{k}_arrives"), &(&arriving.arrives & &arriving.row.is(k as u64 / 3)));
+        let ports = [
+            ("write_en_i", &here),
+            ("write_address_i", &arriving.place),
+            ("write_data_i", &arriving.value),
+            ("read_address_i", &cat(&[skip.clone(), at])),
+        ];
+        taps.extend(m.instance(&format!("tap{k}"), &memory, &ports, &["read_data_o"]));
     }
-    window
+    taps
 }

@@ -12,7 +12,7 @@ const WRITE: u64 = 2;
 
 /// Writes the two columns of a row into the tail's store, in cycles in which the long skip writes nothing.
 pub(in crate::engine) fn sum_restorer(g: &Geometry) -> Rc<Module> {
-    let (words, beats) = (2 * g.passes, g.sum_beats());
+    let (words, beats) = (2 * g.head_groups(), g.sum_beats());
     let mut m = Module::clocked(
         "sum_restorer",
         format!(
@@ -24,7 +24,8 @@ pub(in crate::engine) fn sum_restorer(g: &Geometry) -> Rc<Module> {
     let busy = m.input("busy_i", 1);
     let data = m.input("data_i", BEAT_BITS);
     let any = m.input("any_i", 1);
-    let word_bits = g.pass_bits() + 1;
+    let group_bits = index_bits(g.head_groups());
+    let word_bits = group_bits + 1;
     let turn_bits = index_bits(beats);
     let (state_q, state) = m.state("state", 2, IDLE);
     let (word_q, word) = m.state("word", word_bits, 0);
@@ -54,10 +55,10 @@ pub(in crate::engine) fn sum_restorer(g: &Geometry) -> Rc<Module> {
             s.set(&turn, &lit(0, turn_bits));
         });
     });
-    let sum = gather(&mut m, "sum", g.lanes * g.sum_bits(), &data, &|k| &takes & &turn_q.is(k as u64));
+    let sum = gather(&mut m, "sum", g.head_lanes * g.sum_bits(), &data, &|k| &takes & &turn_q.is(k as u64));
     m.output("pop_o", &takes);
     m.output("valid_o", &state_q.is(WRITE));
-    m.output("pass_o", &word_q.slice(1, g.pass_bits()));
+    m.output("group_o", &word_q.slice(1, group_bits));
     m.output("column_o", &word_q.slice(0, 1).extend(g.sum_column_bits()));
     m.output("sum_o", &sum);
     m.output("idle_o", &state_q.is(IDLE));

@@ -9,14 +9,14 @@ use std::rc::Rc;
 
 /// Keeps the two columns of a row as they come, then sends them.
 pub(in crate::engine) fn sum_saver(g: &Geometry) -> Rc<Module> {
-    let (words, beats, bits) = (2 * g.passes, g.sum_beats(), g.lanes * g.sum_bits());
+    let (words, beats, bits) = (2 * g.head_groups(), g.sum_beats(), g.head_lanes * g.sum_bits());
     let mut m = Module::clocked(
         "sum_saver",
         format!(
-            "The last two columns of what the tail reads of a row: {words} words of {} lanes, {beats} beat(s) each, pass by\n\
-             pass, the left column first. They are kept while the long skip makes the row and sent when the last has come.\n\
+            "The last two columns of what the tail reads of a row: {words} words of {} lanes, {beats} beat(s) each, group\n\
+             by group, the left column first. They are kept while the long skip makes the row and sent when the last has come.\n\
              column_i counts from two columns left of the strip. Ring of size_i beats at address_i.",
-            g.lanes
+            g.head_lanes
         ),
     );
     let start = m.input("start_i", 1);
@@ -24,7 +24,7 @@ pub(in crate::engine) fn sum_saver(g: &Geometry) -> Rc<Module> {
     let size = m.input("size_i", BEAT_ADDRESS_BITS);
     let saves = m.input("saves_i", 1);
     let valid = m.input("valid_i", 1);
-    let pass = m.input("pass_i", g.pass_bits());
+    let group = m.input("group_i", index_bits(g.head_groups()));
     let column = m.input("column_i", g.sum_column_bits());
     let sum = m.input("sum_i", bits);
     let room = m.input("room_i", 1);
@@ -37,7 +37,7 @@ pub(in crate::engine) fn sum_saver(g: &Geometry) -> Rc<Module> {
     let left = m.wire("is_left", &column.is(g.width as u64));
     let right = m.wire("is_right", &column.is(g.width as u64 + 1));
     let keep = m.wire("keep", &(&(&valid & &saves) & &(&left | &right)));
-    let complete = m.wire("complete", &(&(&keep & &right) & &pass.is(g.passes as u64 - 1)));
+    let complete = m.wire("complete", &(&(&keep & &right) & &group.is(g.head_groups() as u64 - 1)));
     let push = m.wire("push", &(&sending_q & &room));
     let last_turn = m.wire("last_turn", &turn_q.is(beats as u64 - 1));
     let last = m.wire("last_beat", &(&last_turn & &word_q.is(words as u64 - 1)));
@@ -62,7 +62,7 @@ pub(in crate::engine) fn sum_saver(g: &Geometry) -> Rc<Module> {
         });
         s.when(&start, |s| s.set(&offset, &lit(0, BEAT_ADDRESS_BITS)));
     });
-    let slot = m.wire("slot", &cat(&[pass.clone(), right]));
+    let slot = m.wire("slot", &cat(&[group.clone(), right]));
     let kept = m.instance(
         "words",
         &ram(words, bits, RamStyle::Immediate),

@@ -9,9 +9,8 @@ pub(super) struct Issue {
     pub row: Expr,
     /// Pair that ends with the columns that are read, from 0, the one left of the picture.
     pub pair: Expr,
-    /// `P` channels, and `U` of them.
-    pub pass: Expr,
-    pub part: Expr,
+    /// `U` channels.
+    pub group: Expr,
     /// The round within the pair.
     pub round: Expr,
     /// Whether there is a round, and no wait between two pairs.
@@ -40,8 +39,7 @@ struct Place {
     run: (Expr, Expr),
     pair: (Expr, Expr),
     ky: (Expr, Expr),
-    pass: (Expr, Expr),
-    part: (Expr, Expr),
+    group: (Expr, Expr),
     round: (Expr, Expr),
 }
 
@@ -61,43 +59,37 @@ pub(super) fn issue(m: &mut Module, g: &Geometry) -> Issue {
         right: m.input("right_inside_i", 1),
         row: m.input("store_row_i", 2),
     });
-    let (cycles, parts) = (g.pair_cycles() as u64, g.lanes / g.tail_channels);
+    let (cycles, groups) = (g.pair_cycles() as u64, g.channels / g.tail_channels);
     let p = Place {
         run: m.state("run", 1, 0),
         pair: m.state("pair", COORDINATE_BITS, 0),
         ky: m.state("ky", 2, 0),
-        pass: m.state("pass", g.pass_bits(), 0),
-        part: m.state("part", index_bits(parts), 0),
+        group: m.state("group", index_bits(groups), 0),
         round: m.state("round", index_bits(g.pair_cycles()), 0),
     };
     let first = m.wire("first_round", &p.round.0.is(0));
     let before = m.wire("before_picture", &p.pair.0.is(0));
     let row_begins = m.wire("row_begins", &(&p.run.0 & &(&first & &before)));
     let advance = m.wire("advance", &(&p.run.0 & &(&!&row_begins | &room)));
-    let last_part = m.wire("last_part", &p.part.0.is(parts as u64 - 1));
-    let last_pass = m.wire("last_pass", &(&last_part & &p.pass.0.is(g.passes as u64 - 1)));
+    let last_group = m.wire("last_group", &p.group.0.is(groups as u64 - 1));
     let last_cycle = m.wire("last_cycle", &p.round.0.is(cycles - 1));
     let rounded = m.wire("width_rounded", &width.plus(1));
     m.drops("width_rounded", &rounded.bit(0));
     let pairs = rounded.slice(1, COORDINATE_BITS - 1).extend(COORDINATE_BITS);
     let last_pair = m.wire("last_pair", &p.pair.0.eq(&pairs));
     m.comb(|s| {
-        for (q, d) in [&p.run, &p.pair, &p.ky, &p.pass, &p.part, &p.round] {
+        for (q, d) in [&p.run, &p.pair, &p.ky, &p.group, &p.round] {
             s.set(d, q);
         }
         s.when(&advance, |s| {
             s.set(&p.round.1, &p.round.0.plus(1));
-            s.set(&p.part.1, &p.part.0.plus(1));
-            s.when(&last_part, |s| {
-                s.set(&p.part.1, &lit(0, p.part.0.width()));
-                s.set(&p.pass.1, &p.pass.0.plus(1));
-            });
-            s.when(&last_pass, |s| {
-                s.set(&p.pass.1, &lit(0, g.pass_bits()));
+            s.set(&p.group.1, &p.group.0.plus(1));
+            s.when(&last_group, |s| {
+                s.set(&p.group.1, &lit(0, p.group.0.width()));
                 s.set(&p.ky.1, &p.ky.0.plus(1));
             });
             s.when(&last_cycle, |s| {
-                for d in [&p.round.1, &p.ky.1, &p.pass.1, &p.part.1] {
+                for d in [&p.round.1, &p.ky.1, &p.group.1] {
                     s.set(d, &lit(0, d.width()));
                 }
                 s.set(&p.pair.1, &p.pair.0.plus(1));
@@ -136,8 +128,7 @@ pub(super) fn issue(m: &mut Module, g: &Geometry) -> Issue {
     Issue {
         row: tap_row,
         pair: p.pair.0.clone(),
-        pass: p.pass.0.clone(),
-        part: p.part.0.clone(),
+        group: p.group.0.clone(),
         round: p.round.0.clone(),
         works: m.wire("works", &works),
         inside: [&row_inside & &odd, &row_inside & &even],

@@ -93,7 +93,7 @@ pub(super) fn predict(config: &EngineConfig, g: &Geometry, frame: Frame, ddr: Dd
         sizes,
         steps: Steps::default(),
         passes: Passes::new(g, &sizes),
-        head: Head::default(),
+        head: Head::new(g),
         tail: Tail::new(g),
         rows: Rows::new(beats(regions.input_stride)),
         bus: Bus::new(ddr),
@@ -136,7 +136,7 @@ impl Engine<'_> {
         let starts = self.steps.starts();
         let hold = self.passes.holds_head(step);
         let columns = self.steps.columns;
-        let request = self.head.request(hold);
+        let request = self.head.request(g, hold);
         let passes_done = self.passes.done(step);
         let idle = self.head.idle() && self.tail.idle() && self.sum_saver.idle() && self.restorer.idle();
         let commands = [0, 1, 2].map(|k| self.queues[k].command());

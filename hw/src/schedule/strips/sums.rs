@@ -32,7 +32,7 @@ impl SumSaver {
             self.offset = (self.offset + 1) % self.size;
         }
         if sum.is_some_and(|sum| sum.completes) {
-            self.left = (2 * g.passes * g.sum_beats()) as i64;
+            self.left = (2 * g.head_groups() * g.sum_beats()) as i64;
         }
         pushed
     }
@@ -61,7 +61,7 @@ impl Restorer {
             (self.writing, self.turn, self.words) = (false, 0, self.words - 1);
         }
         if starts {
-            (self.words, self.turn, self.writing) = (2 * g.passes as i64, 0, false);
+            (self.words, self.turn, self.writing) = (2 * g.head_groups() as i64, 0, false);
         }
         takes
     }
