@@ -103,7 +103,7 @@ impl EngineConfig {
         // A pass is about as long as the load of the next one's parameters, and there are two at least.
         let passes = (2..=channels).find(|passes| channels.is_multiple_of(*passes) && channels / passes <= MOST_LANES);
         let lanes = channels / passes.unwrap_or(channels);
-        let (head_lanes, tail_channels) = Self::ends_for(lanes, scale);
+        let (head_lanes, tail_channels) = Self::ends_for(lanes, 4, scale);
         Self {
             channels,
             lanes,
@@ -118,13 +118,17 @@ impl EngineConfig {
         }
     }
 
-    /// Head lanes and tail channels that suit so many lanes and that scale: the largest divisors of the lanes up to the
-    /// default's; of the tail's channels half as many where each takes more than 16 multipliers.
-    pub fn ends_for(lanes: usize, scale: usize) -> (usize, usize) {
-        let default = Self::default();
+    /// Head lanes and tail channels that suit so many lanes, pixels and that scale: divisors of the lanes with which the
+    /// ends keep up with the array, or as far as the multipliers of an xc7z020 go.
+    pub fn ends_for(lanes: usize, pixels: usize, scale: usize) -> (usize, usize) {
         let largest = |most: usize| (1..=most).rev().find(|part| lanes.is_multiple_of(*part)).unwrap_or(1);
-        let tail = if scale > 2 { default.tail_channels / 2 } else { default.tail_channels };
-        (largest(default.head_lanes), largest(tail))
+        let (head, tail) = match (pixels, scale) {
+            (4, 3..) => (2, 2),
+            (4, _) => (8, 4),
+            (_, 3..) => (4, 2),
+            _ => (4, 4),
+        };
+        (largest(head), largest(tail))
     }
 
     /// Checks every parameter against the others.

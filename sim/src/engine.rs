@@ -50,7 +50,7 @@ pub fn engine_for(network: &Streaming, formats: Formats) -> EngineConfig {
     let fits = network.stages().all(|stage| (default.affine_shift - 2..=default.affine_shift).contains(&stage.shift));
     let channels = network.channels();
     let lanes = if channels <= default.channels { default.lanes } else { channels };
-    let (head_lanes, tail_channels) = EngineConfig::ends_for(lanes, network.scale);
+    let (head_lanes, tail_channels) = EngineConfig::ends_for(lanes, default.pixels, network.scale);
     EngineConfig {
         channels: default.channels.max(channels),
         lanes,

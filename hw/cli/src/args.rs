@@ -106,7 +106,7 @@ pub(crate) struct Engine {
     /// Register stages of the popcount [default: 4].
     #[arg(long, value_name = "N")]
     pub(crate) popcount_stages: Option<usize>,
-    /// Head channels computed a cycle; divides the channels [default: 4, or what divides].
+    /// Head channels computed a cycle; divides the lanes [default: 4, 8 of four pixels, or what divides].
     #[arg(long, value_name = "N")]
     pub(crate) head_lanes: Option<usize>,
     /// Channels that the tail reads a cycle; divides the lanes [default: 4, 2 above x2, or what divides].

@@ -28,13 +28,14 @@ pub(crate) fn engine(args: &args::Engine, network: &IntegerNetwork, view: &Strea
     let default = EngineConfig::default();
     let channels = args.channels.unwrap_or(view.channels());
     let lanes = args.lanes.unwrap_or_else(|| largest_divisor(channels, default.lanes));
-    let (head_lanes, tail_channels) = EngineConfig::ends_for(lanes, view.scale);
+    let pixels = args.pixels.unwrap_or(default.pixels);
+    let (head_lanes, tail_channels) = EngineConfig::ends_for(lanes, pixels, view.scale);
     let shifts = || view.stages().map(|stage| stage.shift);
     let usual = shifts().all(|shift| (default.affine_shift - 2..=default.affine_shift).contains(&shift));
     EngineConfig {
         channels,
         lanes,
-        pixels: args.pixels.unwrap_or(default.pixels),
+        pixels,
         chains: args.chains.unwrap_or(default.chains),
         strip_width: args.strip_width.unwrap_or(default.strip_width),
         max_stages: args.stages.unwrap_or(view.stages.len()),

@@ -9,7 +9,7 @@ use super::block_ram::slices;
 use super::leaf::Leaf;
 use crate::Geometry;
 use crate::blocks::RamStyle;
-use crate::geometry::{INPUT_BITS, PRODUCT_BITS};
+use crate::geometry::PRODUCT_BITS;
 use crate::rtl::Module;
 use std::collections::HashMap;
 use std::ops::AddAssign;
@@ -92,7 +92,7 @@ impl<'a> Counter<'a> {
     /// LUTs and CARRY4 of a unit.
     fn unit(&self, name: &str) -> (usize, usize) {
         let g = self.g;
-        let (lane_word, b) = (g.lanes * g.stream_bits, g.stream_bits);
+        let b = g.stream_bits;
         let chains = usize::from(g.chains == 2);
         let several = usize::from(g.pixels > 1);
         match name {
@@ -101,12 +101,11 @@ impl<'a> Counter<'a> {
             "sign_store" => (3 * g.pixels * g.channels + 3 * g.passes, 0),
             "window" => (2 * (g.pixels + 2) + 2, 0),
             "head_unit" => {
-                let picked = g.stream_word() * choice(g.passes) + g.lanes * g.pixels * choice(g.passes);
-                let skip = lane_word * (choice(g.passes * g.pixels) + choice(g.pixels));
-                let sums = g.lanes * (b + 1);
-                (picked + skip + sums + 9 * INPUT_BITS + 20 + 843 * several, g.lanes * carry(b + 1) + 58)
+                let picked = g.head_lanes * b * choice(g.pixels * g.lanes / g.head_lanes);
+                let sums = g.head_lanes * (b + 1);
+                (picked + sums + 422, g.head_lanes * carry(b + 1) + 65)
             }
-            "head_channel" => (403 + b, 33),
+            "head_channel" => (51 + b, 1),
             "tail_product" => (PRODUCT_BITS, carry(PRODUCT_BITS)),
             "tail_channel" => (4 * g.transformed_bits() - 2, 4 * carry(g.transformed_bits())),
             "tail_pixels" => (4 * PRODUCT_BITS * choice(g.scale * g.scale) + 259, 3 * carry(PRODUCT_BITS + 1) + 2),

@@ -120,8 +120,8 @@ fn configure(network: &Streaming, formats: Formats, chosen: &Engine, width: usiz
         Interface::Memory => memory_engine_for(network, formats),
     };
     config.lanes = chosen.lanes.unwrap_or(config.lanes);
-    (config.head_lanes, config.tail_channels) = EngineConfig::ends_for(config.lanes, config.scale);
     config.pixels = chosen.pixels.unwrap_or(config.pixels);
+    (config.head_lanes, config.tail_channels) = EngineConfig::ends_for(config.lanes, config.pixels, config.scale);
     config.chains = chosen.chains.unwrap_or(config.chains);
     config.strip_width = match (chosen.strip_width, interface) {
         (Some(width), _) => width,
