@@ -70,7 +70,7 @@ def one_step(state: State, patches: Patches) -> torch.Tensor:
     device = next(network.parameters()).device
     lr, hr = (side.to(device, non_blocking=True) for side in patches.at(step))
     for group in state.optimiser.param_groups:
-        group["lr"] = recipe.rate_at(step)
+        group["lr"] = recipe.rate_at(step) * group["part_of_rate"]
     loss = l1(network(lr), hr, recipe.kept_pixels_at(step))
     state.optimiser.zero_grad(set_to_none=True)
     loss.backward()
