@@ -65,6 +65,7 @@ training: ## The training package with PyTorch in an environment of its own, and
 vectors: ## Make the test vectors of the training package again
 	tools/training.sh
 	OMP_NUM_THREADS=1 $(TRAINING_PYTHON) -m bsr_training vectors model/training/tests/vectors
+	OMP_NUM_THREADS=1 $(TRAINING_PYTHON) -m bsr_training described model/training/tests/vectors/described
 
 train: ## Train MODEL on the pictures of DATA, with ARGS as in model/training/README.md
 	@test -n "$(DATA)" || { echo "make train: say where the HR pictures are: make train DATA=DIR" >&2; exit 2; }

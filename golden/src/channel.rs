@@ -1,23 +1,10 @@
 //! Channel factor: `R_c = sigmoid(sum over j of w_j * gap[c + j - 2] + add)`, one for all pixels of a channel
 //! (SCALES, channel re-scaling: a convolution over the channels with five weights).
 //!
-//! `gap_c = floor((2 * sum_c + n) / (2n))`, the mean of the channel's `n` values to the nearest integer, halves upwards; 0
-//! beyond the channels. It needs the whole picture.
-
-use bsr_model::integer::{ChannelFactor, SigmoidTable};
-use ndarray::{ArrayView3, Axis};
+//! `gap_c` is the mean of the channel, see [`crate::totals`], and 0 beyond the channels.
 
 use crate::sigmoid::sigmoid;
-
-/// Mean of each channel of a stream `[c][y][x]` with at least one pixel.
-pub fn gap(stream: ArrayView3<i32>) -> Vec<i32> {
-    let mean = |plane: ndarray::ArrayView2<i32>| {
-        let n = i64::try_from(plane.len()).expect("a picture has fewer than 2^63 pixels");
-        let sum: i64 = plane.iter().map(|&v| i64::from(v)).sum();
-        i32::try_from((2 * sum + n).div_euclid(2 * n)).expect("a mean lies between the values")
-    };
-    stream.axis_iter(Axis(0)).map(mean).collect()
-}
+use bsr_model::integer::{ChannelFactor, SigmoidTable};
 
 /// One factor a channel, in units of `2^-16`.
 pub fn channel(gap: &[i32], factor: &ChannelFactor, table: &SigmoidTable) -> Vec<u16> {
@@ -35,13 +22,10 @@ pub fn channel(gap: &[i32], factor: &ChannelFactor, table: &SigmoidTable) -> Vec
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ndarray::{Array3, arr3};
+    use crate::totals::Totals;
+    use bsr_model::integer::Gap;
+    use ndarray::Array3;
     use proptest::prelude::*;
-
-    #[test]
-    fn means_round_to_the_nearest_with_halves_upwards() {
-        assert_eq!(gap(arr3(&[[[1, 2]], [[-1, -2]], [[-3, -5]]]).view()), [2, -1, -4]);
-    }
 
     proptest! {
         /// Oracle: the sum of five shifted copies of the means.
@@ -58,9 +42,9 @@ mod tests {
             }
             let table = SigmoidTable { values: (0..1024).map(|at| at * 60).collect() };
             let expected: Vec<u16> = sums[2..2 + channels].iter().map(|&sum| sigmoid(sum, 15, &table)).collect();
-            let factor = ChannelFactor { weight: weight.map(i32::from), add, shift: 15 };
+            let factor = ChannelFactor { weight: weight.map(i32::from), add, shift: 15, gap: Gap::Picture };
             let stream = Array3::from_shape_fn((channels, 1, 1), |(c, _, _)| means[c]);
-            prop_assert_eq!(channel(&gap(stream.view()), &factor, &table), expected);
+            prop_assert_eq!(channel(&Totals::of(stream.view()).means(), &factor, &table), expected);
         }
     }
 }

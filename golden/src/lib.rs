@@ -9,14 +9,18 @@
 
 pub mod activation;
 pub mod affine;
+pub mod attention;
 pub mod branch;
 pub mod channel;
 pub mod check;
+pub mod concat;
 pub mod conv;
 pub mod dot;
+pub mod enlarge;
 pub mod head;
 pub mod local_mean;
 pub mod long_skip;
+pub mod mean;
 pub mod pixel_shuffle;
 pub mod pixels;
 pub mod requantise;
@@ -31,7 +35,9 @@ pub mod stage;
 pub mod stream_conv;
 pub mod stream_dot;
 pub mod tail;
+pub mod totals;
 pub mod window;
 
 pub use check::{NetworkError, PictureError};
-pub use run::{RunError, Trace, run};
+pub use run::{RunError, Trace, run, run_frame};
+pub use totals::{Memory, Totals};

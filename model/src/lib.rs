@@ -12,9 +12,13 @@
 //! | [`integer`] | the integer network |
 //! | [`files`] | the compact checkpoint and the integer network as files |
 //! | [`protocol`] | how LR pictures are made and SR pictures judged |
+//! | [`cost`] | parameters and operations of a network |
+//! | [`agreement`] | how far the floating-point path is from what PyTorch computed |
 //! | [`zoo`] | networks that are built in, by name |
 
+pub mod agreement;
 pub mod checkpoint;
+pub mod cost;
 pub mod description;
 pub mod files;
 pub mod float;

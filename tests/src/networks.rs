@@ -40,7 +40,7 @@ pub fn network_of(
         IntegerNetwork {
             name: "random".into(),
             formats: Formats { stream_bits, fraction_bits: stream_bits.saturating_sub(8) },
-            input: InputFormat { pixel_shift, mean: vec![mean] },
+            input: InputFormat { pixel_shift, mean: vec![mean], enlarge: None },
             sigmoid: None,
             layers,
         }

@@ -42,7 +42,7 @@ pub fn telling_network(engine: &EngineConfig, seed: u64) -> IntegerNetwork {
     IntegerNetwork {
         name: format!("telling {seed}"),
         formats: Formats { stream_bits: bits, fraction_bits: 0 },
-        input: InputFormat { pixel_shift: 1, mean: vec![255] },
+        input: InputFormat { pixel_shift: 1, mean: vec![255], enlarge: None },
         sigmoid: None,
         layers,
     }

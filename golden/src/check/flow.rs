@@ -2,13 +2,23 @@
 
 use bsr_model::integer::{Conv, IntegerNetwork, Layer, Skip};
 
-use super::{NetworkError, conv::check_conv, in_range, stage::check_stage};
+use super::{
+    NetworkError,
+    conv::check_conv,
+    in_range,
+    join::{check_attention, check_enlarge, check_picture_tail},
+    stage::check_stage,
+};
+
+/// Most terms of a skip, and channels of a concatenation: their sums stay within 32 bits.
+const MOST_TERMS: i64 = 8;
+const MOST_CHANNELS: i64 = 4096;
 
 /// Extent of a map: its channels, and its pixels a pixel of the LR picture along each axis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Extent {
+pub(super) struct Extent {
     channels: usize,
-    scale: usize,
+    pub(super) scale: usize,
 }
 
 /// What the next layer reads.
@@ -27,7 +37,7 @@ enum Now {
 pub(super) struct Flow<'a> {
     pub(super) network: &'a IntegerNetwork,
     now: Now,
-    extent: Extent,
+    pub(super) extent: Extent,
     /// What each layer so far wrote, where it is the stream.
     written: Vec<Option<Extent>>,
     /// Name of the last convolution.
@@ -36,7 +46,8 @@ pub(super) struct Flow<'a> {
 
 impl<'a> Flow<'a> {
     pub(super) fn new(network: &'a IntegerNetwork) -> Self {
-        let extent = Extent { channels: network.input.mean.len(), scale: 1 };
+        let scale = network.input.enlarge.as_ref().map_or(1, |enlarge| enlarge.scale);
+        let extent = Extent { channels: network.input.mean.len(), scale };
         Self { network, now: Now::Pixels, extent, written: Vec::new(), conv: "" }
     }
 
@@ -49,20 +60,31 @@ impl<'a> Flow<'a> {
         self.conv = layer.name().unwrap_or(self.conv);
         match (self.now, layer) {
             (Now::Pixels, Layer::Head(conv)) => {
+                self.network.input.enlarge.as_ref().map_or(Ok(()), |enlarge| check_enlarge("input", enlarge))?;
                 check_conv(conv, &self.largest_pixels(), true)?;
                 self.write(Now::Stream, conv);
             }
             (Now::Stream, Layer::BinaryConv(stage)) => {
                 check_stage(self, stage)?;
-                self.check_skip(&stage.name, stage.skip, stage.weight.out_channels())?;
+                self.check_skip(&stage.name, &stage.skip, stage.weight.out_channels())?;
                 self.extent.channels = stage.weight.out_channels();
             }
             (Now::Stream | Now::Sum, Layer::Conv(stream)) => {
                 check_conv(&stream.conv, &self.largest_values(), true)?;
-                self.check_skip(&stream.conv.name, stream.skip, stream.conv.weight.dim().0)?;
+                self.check_skip(&stream.conv.name, &stream.skip, stream.conv.weight.dim().0)?;
                 self.write(Now::Stream, &stream.conv);
             }
             (Now::Stream, Layer::LongSkip) if self.written.first() == Some(&Some(self.extent)) => self.now = Now::Sum,
+            (Now::Stream, Layer::Concat { parts }) => self.concat(parts)?,
+            (Now::Stream, Layer::Attention(attention)) => {
+                check_attention(self, attention)?;
+                self.check_skip(&attention.name, &attention.skip, self.channels())?;
+            }
+            (Now::Stream | Now::Sum, Layer::PictureTail(tail)) => {
+                check_conv(&tail.conv, &self.largest_values(), false)?;
+                check_picture_tail(self, tail)?;
+                self.write(Now::Shuffled, &tail.conv);
+            }
             (Now::Stream | Now::Sum, Layer::Tail(conv)) => {
                 check_conv(conv, &self.largest_values(), false)?;
                 self.write(Now::Picture, conv);
@@ -104,18 +126,26 @@ impl<'a> Flow<'a> {
     }
 
     /// Largest magnitude of each channel of the stream, or of the sum of a long skip.
-    fn largest_values(&self) -> Vec<i64> {
+    pub(super) fn largest_values(&self) -> Vec<i64> {
         let bits = self.network.formats.stream_bits - 1 + u32::from(self.now == Now::Sum);
         vec![1 << bits; self.channels()]
     }
 
-    fn check_skip(&self, layer: &str, skip: Skip, outputs: usize) -> Result<(), NetworkError> {
+    fn check_skip(&self, layer: &str, skip: &Skip, outputs: usize) -> Result<(), NetworkError> {
         let inputs = self.channels();
         let fits = match skip {
             Skip::None => true,
             Skip::Identity => self.now == Now::Stream && inputs == outputs,
             Skip::Repeat => self.now == Now::Stream && outputs.is_multiple_of(inputs),
-            Skip::From(source_layer) => {
+            Skip::Sum(terms) => {
+                let terms_found = i64::try_from(terms.len()).unwrap_or(i64::MAX);
+                in_range(layer, "terms of the skip", terms_found, 2..=MOST_TERMS)?;
+                let nests = |term: &&Skip| matches!(term, Skip::None | Skip::Sum(_));
+                let nested = terms.iter().filter(nests).count();
+                in_range(layer, "terms of the skip that are none or sums", nested as i64, 0..=0)?;
+                return terms.iter().try_for_each(|term| self.check_skip(layer, term, outputs));
+            }
+            &Skip::From(source_layer) => {
                 let expected = Extent { channels: outputs, ..self.extent };
                 if self.written.get(source_layer) != Some(&Some(expected)) {
                     return Err(NetworkError::Skip { layer: layer.into(), source_layer, channels: outputs });
@@ -127,6 +157,21 @@ impl<'a> Flow<'a> {
             return Ok(());
         }
         Err(NetworkError::Count { layer: layer.into(), what: "output channels", found: outputs, expected: inputs })
+    }
+
+    fn concat(&mut self, parts: &[usize]) -> Result<(), NetworkError> {
+        let extent = |&part: &usize| self.written.get(part).copied().flatten();
+        let missing = |&source_layer: &usize| NetworkError::Part { source_layer };
+        let first = parts.first().ok_or(NetworkError::Part { source_layer: 0 })?;
+        let scale = extent(first).ok_or_else(|| missing(first))?.scale;
+        let mut channels = 0;
+        for part in parts {
+            let found = extent(part).filter(|extent| extent.scale == scale).ok_or_else(|| missing(part))?;
+            channels += found.channels;
+        }
+        in_range("concatenation", "channels", i64::try_from(channels).unwrap_or(i64::MAX), 1..=MOST_CHANNELS)?;
+        self.extent = Extent { channels, scale };
+        Ok(())
     }
 
     fn pixel_shuffle(&mut self, scale: usize) -> Result<(), NetworkError> {

@@ -5,6 +5,7 @@
 
 mod conv;
 mod flow;
+mod join;
 mod stage;
 
 use std::ops::RangeInclusive;
@@ -40,6 +41,12 @@ pub enum NetworkError {
         source_layer: usize,
         /// Its output channels.
         channels: usize,
+    },
+    /// A part of a concatenation is not there, or has another size.
+    #[error("a concatenation has the output of layer {source_layer} as a part, expected streams of one size")]
+    Part {
+        /// Index of the layer.
+        source_layer: usize,
     },
     /// A layer has a factor, and the network has no table of the sigmoid.
     #[error("`{layer}` has a factor, and the network has no table of the sigmoid")]

@@ -8,6 +8,7 @@ use super::{
     count,
     flow::Flow,
     in_range,
+    join::check_gap,
 };
 
 /// Proves a binary stage that reads the stream.
@@ -48,6 +49,7 @@ fn check_operand(flow: &Flow, stage: &BinaryConv) -> Result<(), NetworkError> {
             check_kernel(name, *kernel, *kernel)?;
             in_range(name, "side of the local mean", i64::try_from(*kernel).unwrap_or(i64::MAX), 3..=7)
         }
+        Operand::Mean(gap) => check_gap(name, *gap),
         Operand::Stream => {
             let taps = i64::try_from(stage.weight.in_channels() * stage.weight.kernel().pow(2)).unwrap_or(i64::MAX);
             let bound = taps.saturating_mul(end);
@@ -72,6 +74,7 @@ fn check_factors(flow: &Flow, stage: &BinaryConv) -> Result<(), NetworkError> {
         check_sum(name, 0, factor.weight.iter().map(|&w| (w, end)), factor.add, factor.shift)?;
     }
     if let Some(factor) = &stage.channel {
+        check_gap(name, factor.gap)?;
         count(name, "output channels", stage.weight.out_channels(), stage.weight.in_channels())?;
         in_range(name, "shift", factor.shift, 1..=31)?;
         check_sum(name, 0, factor.weight.iter().map(|&w| (w, end)), factor.add, factor.shift)?;

@@ -28,7 +28,7 @@ pub use backend::{Backend, BackendError};
 use bsr_model::integer::IntegerNetwork;
 use ndarray::{Array3, ArrayView3};
 
-use crate::{NetworkError, PictureError, Trace, check::check_network};
+use crate::{Memory, NetworkError, PictureError, Trace, check::check_network};
 
 /// Why a network cannot be prepared.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -95,13 +95,22 @@ impl Prepared {
         matches!(self.kernel, Kernel::Portable(_))
     }
 
-    /// The SR picture, `[c][y][x]`, of an LR picture.
+    /// The SR picture, `[c][y][x]`, of an LR picture: the first frame of a video.
     ///
     /// # Errors
     /// [`PictureError`] if the picture is empty or has another number of channels than the network reads.
     pub fn run(&self, lr: ArrayView3<u8>) -> Result<Array3<u8>, PictureError> {
+        self.run_frame(lr, &mut Memory::new())
+    }
+
+    /// The SR picture of the next frame of a video; `memory` is what the network keeps between the frames, empty before the
+    /// first.
+    ///
+    /// # Errors
+    /// As [`Self::run`].
+    pub fn run_frame(&self, lr: ArrayView3<u8>, memory: &mut Memory) -> Result<Array3<u8>, PictureError> {
         match &self.kernel {
-            Kernel::Portable(network) => network.run(lr),
+            Kernel::Portable(network) => network.run(lr, memory),
             #[cfg(target_arch = "x86_64")]
             Kernel::Avx2(registers, network) => network.run(*registers, lr),
             #[cfg(target_arch = "x86_64")]
@@ -123,13 +132,21 @@ impl Prepared {
         }
     }
 
-    /// The same, with everything that [`crate::run`] keeps.
+    /// As [`Self::run`], with everything that [`crate::run`] keeps.
     ///
     /// # Errors
     /// As [`Self::run`].
     pub fn run_with_taps(&self, lr: ArrayView3<u8>) -> Result<Trace, PictureError> {
+        self.run_frame_with_taps(lr, &mut Memory::new())
+    }
+
+    /// As [`Self::run_frame`], with everything that [`crate::run`] keeps.
+    ///
+    /// # Errors
+    /// As [`Self::run`].
+    pub fn run_frame_with_taps(&self, lr: ArrayView3<u8>, memory: &mut Memory) -> Result<Trace, PictureError> {
         match &self.kernel {
-            Kernel::Portable(network) => network.run_with_taps(lr),
+            Kernel::Portable(network) => network.run_with_taps(lr, memory),
             #[cfg(target_arch = "x86_64")]
             Kernel::Avx2(registers, network) => network.run_with_taps(*registers, lr),
             #[cfg(target_arch = "x86_64")]

@@ -6,7 +6,7 @@
 use crate::networks::network_and_picture;
 use bsr_golden::run;
 use bsr_model::integer::{
-    Activation, BinaryConv, Conv, IntegerNetwork, Layer, LeakyRelu, Operand, SigmoidTable, Skip, StreamConv,
+    Activation, Attention, BinaryConv, Conv, IntegerNetwork, Layer, LeakyRelu, Operand, SigmoidTable, Skip, StreamConv,
 };
 use ndarray::{Array3, Array4, Axis, Zip, concatenate, s};
 use proptest::prelude::*;
@@ -70,6 +70,7 @@ fn operand(x: &Map, operand: &Operand) -> Map {
             concatenate(Axis(0), &signs.iter().map(|plane| plane.view()).collect::<Vec<_>>())
                 .expect("planes of one size")
         }
+        Operand::Mean(_) => unreachable!("no random network has a mean as its threshold"),
         Operand::Stream => x.clone(),
     }
 }
@@ -103,12 +104,16 @@ fn factors(x: &Map, layer: &BinaryConv, table: Option<&SigmoidTable>) -> Vec<Map
 }
 
 /// What is added to the result of a layer with so many outputs.
-fn added(skip: Skip, outputs: usize, x: &Map, written: &[Map]) -> Map {
+fn added(skip: &Skip, outputs: usize, x: &Map, written: &[Map]) -> Map {
     let (channels, height, width) = x.dim();
     match skip {
         Skip::Identity => x.clone(),
         Skip::None => Map::zeros((outputs, height, width)),
-        Skip::From(position) => written[position].clone(),
+        Skip::From(position) => written[*position].clone(),
+        Skip::Sum(terms) => {
+            let terms = terms.iter().map(|term| added(term, outputs, x, written));
+            terms.reduce(|sum, term| sum + term).expect("a sum has terms")
+        }
         Skip::Repeat => Map::from_shape_fn((outputs, height, width), |(c, y, at)| x[[c * channels / outputs, y, at]]),
     }
 }
@@ -129,6 +134,23 @@ fn stage(x: &Map, added: &Map, layer: &BinaryConv, table: Option<&SigmoidTable>,
         t = map_channels(&t, |c, v| v + f64::from(branch.offset[c]));
     }
     saturate_and_activate(&(added + &t), layer.activation.as_ref(), limit)
+}
+
+fn attention(x: &Map, added: Option<&Map>, layer: &Attention, table: &SigmoidTable, limit: f64) -> Map {
+    let (channels, height, width) = x.dim();
+    let mean = |c: usize| (x.index_axis(Axis(0), c).sum() / (height * width) as f64 + 0.5).floor();
+    let means = Map::from_shape_fn((channels, 1, 1), |(c, ..)| mean(c));
+    let hidden = full_precision(&means, &layer.reduce);
+    let hidden = saturate_and_activate(&hidden, layer.reduce.activation.as_ref(), limit);
+    let sums = convolve(&hidden, &layer.expand.weight.mapv(f64::from));
+    let factor =
+        |c: usize| look_up(table, sums[[c, 0, 0]] + f64::from(layer.expand.add[c]), layer.expand.shift) / 65536.0;
+    let scaled = map_channels(x, |c, v| (v + 0.5) * factor(c));
+    let v = match added {
+        Some(added) => added + &scaled.mapv(|v| (v + 0.5).floor()),
+        None => scaled.mapv(f64::floor),
+    };
+    v.mapv(|v| v.clamp(-limit, limit - 1.0))
 }
 
 fn saturate_and_activate(v: &Map, activation: Option<&Activation>, limit: f64) -> Map {
@@ -154,14 +176,19 @@ fn real(network: &IntegerNetwork, lr: &Array3<u8>) -> (Vec<Map>, Map, Map) {
         map = match layer {
             Layer::Head(conv) => saturate_and_activate(&full_precision(&map, conv), conv.activation.as_ref(), limit),
             Layer::BinaryConv(layer) => {
-                let added = added(layer.skip, layer.weight.out_channels(), &map, &written);
+                let added = added(&layer.skip, layer.weight.out_channels(), &map, &written);
                 stage(&map, &added, layer, table, limit)
             }
             Layer::Conv(StreamConv { conv, skip }) => {
-                let added = added(*skip, conv.weight.dim().0, &map, &written);
+                let added = added(skip, conv.weight.dim().0, &map, &written);
                 saturate_and_activate(&(added + full_precision(&map, conv)), conv.activation.as_ref(), limit)
             }
             Layer::LongSkip => &map + &written[0],
+            Layer::Attention(layer) => {
+                let added = (layer.skip != Skip::None).then(|| added(&layer.skip, map.dim().0, &map, &written));
+                attention(&map, added.as_ref(), layer, table.expect("an attention has a table"), limit)
+            }
+            Layer::Concat { .. } | Layer::PictureTail(_) => unreachable!("no random network has one"),
             Layer::Tail(conv) => {
                 sum = Some(map.clone());
                 full_precision(&map, conv).mapv(|v| v.clamp(0.0, 255.0))

@@ -96,7 +96,7 @@ fn network_of(
         IntegerNetwork {
             name: "random".to_owned(),
             formats: Formats { stream_bits, fraction_bits: stream_bits.saturating_sub(8) },
-            input: InputFormat { pixel_shift, mean },
+            input: InputFormat { pixel_shift, mean, enlarge: None },
             sigmoid: sigmoid.clone(),
             layers,
         }

@@ -60,7 +60,7 @@ impl Plain {
         let network = IntegerNetwork {
             name: "plain".into(),
             formats: Formats { stream_bits: self.stream_bits, fraction_bits: 1 },
-            input: InputFormat { pixel_shift: 2, mean: vec![500; colours] },
+            input: InputFormat { pixel_shift: 2, mean: vec![500; colours], enlarge: None },
             sigmoid: None,
             layers,
         };

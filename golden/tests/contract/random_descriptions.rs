@@ -1,16 +1,17 @@
 //! Random networks of the descriptions' vocabulary: each is refused with a reason, or lowered and computed alike by all.
 
 use bsr_golden::{
-    run,
+    Memory, run_frame,
     simd::{Backend, Prepared},
 };
 use bsr_model::{
     checkpoint::{import, random},
     description::{
-        Activation, Affine, AffineStep, BinaryConv, BinaryTensors, Colour, Conv, Description, Factor, Layer, LongSkip,
-        PixelShuffle, Repeat, Skip, Threshold,
+        Activation, Affine, AffineStep, Attention, AttentionTensors, BinaryConv, BinaryTensors, Colour, Concat, Conv,
+        Description, Factor, Layer, LongSkip, Part, PixelShuffle, Repeat, Size, Skip, Threshold,
     },
     files::{decode_compact, decode_integer, encode_compact, encode_integer},
+    integer::{Filter, Gap},
     lower::{LoweringOptions, lower},
 };
 use ndarray::Array3;
@@ -38,6 +39,8 @@ fn skip() -> impl Strategy<Value = Skip> {
         4 => Just(Skip::From("head".into())),
         2 => Just(Skip::InputOf("body.0".into())),
         1 => Just(Skip::InputOf("nowhere".into())),
+        4 => Just(Skip::Sum(vec![Skip::Identity, Skip::From("head".into())])),
+        1 => Just(Skip::Sum(vec![Skip::Identity])),
     ]
 }
 
@@ -55,6 +58,8 @@ fn stage(at: usize) -> impl Strategy<Value = Layer> {
     let threshold = prop_oneof![
         8 => Just(Threshold::Zero),
         8 => Just(Threshold::Channel),
+        4 => Just(Threshold::Shift),
+        4 => Just(Threshold::Mean),
         8 => select(vec![3, 5, 7]).prop_map(Threshold::LocalMean),
         8 => Just(Threshold::None),
         1 => Just(Threshold::LocalMean(4)),
@@ -67,7 +72,7 @@ fn stage(at: usize) -> impl Strategy<Value = Layer> {
             Layer::BinaryConv(BinaryConv {
                 name: format!("body.{at}"),
                 kernel,
-                out,
+                out: out.map(Size::from),
                 threshold,
                 affine,
                 factors,
@@ -92,7 +97,7 @@ fn conv(name: String, out: Option<usize>) -> impl Strategy<Value = Conv> {
     (select(vec![1usize, 3, 3, 5]), skip(), activation(), any::<bool>()).prop_map(
         move |(kernel, skip, activation, norm)| Conv {
             kernel,
-            out,
+            out: out.map(Size::from),
             skip,
             activation,
             tensors: names(&[&name]),
@@ -103,31 +108,61 @@ fn conv(name: String, out: Option<usize>) -> impl Strategy<Value = Conv> {
     )
 }
 
+fn attention(at: usize) -> impl Strategy<Value = Layer> {
+    let hidden = prop_oneof![Just(Size::Number(2)), Just(Size::Product("channels / 2".into()))];
+    (hidden, activation(), skip()).prop_map(move |(hidden, activation, skip)| {
+        let of = |what: &str| names(&[&format!("body.{at}.{what}")]);
+        let tensors = AttentionTensors { reduce: of("reduce"), expand: of("expand"), slope: of("slope") };
+        Layer::Attention(Attention { name: format!("body.{at}"), hidden, activation, skip, tensors })
+    })
+}
+
+/// Twice the channels, or what flowed before.
+fn concat() -> impl Strategy<Value = Layer> {
+    let (head, first, all) = (Part::From("head".into()), Part::InputOf("body.0".into()), Part::From("body.*".into()));
+    let parts = prop_oneof![
+        Just(vec![head.clone(), first.clone()]),
+        Just(vec![first]),
+        Just(vec![all, head]),
+        Just(Vec::new()),
+    ];
+    parts.prop_map(|parts| Layer::Concat(Concat { name: None, parts }))
+}
+
 fn body_layer(at: usize) -> impl Strategy<Value = Layer> {
     prop_oneof![
         6 => stage(at),
         2 => conv(format!("body.{at}"), None).prop_map(Layer::Conv),
         1 => Just(Layer::LongSkip(LongSkip { from: "head".into() })),
-        1 => stage(at).prop_map(|layer| Layer::Repeat(Repeat { times: 1, layers: vec![layer] })),
+        1 => attention(at),
+        1 => concat(),
+        1 => stage(at).prop_map(|layer| Layer::Repeat(Repeat { times: 1, first: 0, layers: vec![layer] })),
     ]
 }
 
 /// Mostly networks that hold together.
 fn description() -> impl Strategy<Value = Description> {
     let colour = select(vec![Colour::Y, Colour::Rgb]);
+    let gap = select(vec![Gap::Picture, Gap::Strip(3), Gap::PreviousFrame]);
+    let filter = || select(vec![Filter::Bilinear, Filter::Bicubic]);
+    let picture = (gap, option::weighted(0.2, filter()), option::weighted(0.3, filter()));
     let shape = (colour, 1usize..=3, 1usize..=6, select(vec![1.0, 51.0, 255.0]), 1usize..=4, any::<bool>());
-    shape.prop_flat_map(|(colour, scale, channels, divisor, layers, late)| {
+    (shape, picture).prop_flat_map(|((colour, scale, channels, divisor, layers, late), (gap, enlarge, added))| {
         let colours = colour.channels();
         let body: Vec<_> = (0..layers).map(body_layer).collect();
         let head = conv("head".into(), None);
-        let outputs = if late { colours } else { colours * scale * scale };
+        // Without a shuffle behind the tail it may add the enlarged picture; a picture that was enlarged first has none at all.
+        let added = if late || enlarge.is_some() { added } else { None };
+        let tail_skip = added.map_or(Skip::None, Skip::Enlarged);
+        let outputs = if late || enlarge.is_some() { colours } else { colours * scale * scale };
         (head, body, conv("up".into(), Some(2 * scale * scale)), conv("tail".into(), Some(outputs))).prop_map(
             move |(head, body, up, tail)| {
                 let mut layers = vec![Layer::Conv(Conv { skip: Skip::None, ..head })];
                 layers.extend(body);
                 let shuffle = || Layer::PixelShuffle(PixelShuffle { scale: None });
-                let tail = Layer::Conv(Conv { skip: Skip::None, activation: None, ..tail });
+                let tail = Layer::Conv(Conv { skip: tail_skip.clone(), activation: None, ..tail });
                 match late {
+                    _ if enlarge.is_some() => layers.push(tail),
                     true => layers.extend([Layer::Conv(Conv { skip: Skip::None, ..up }), shuffle(), tail]),
                     false => layers.extend([tail, shuffle()]),
                 }
@@ -140,6 +175,8 @@ fn description() -> impl Strategy<Value = Description> {
                     colour,
                     mean: vec![127.5; colours],
                     divisor,
+                    enlarge,
+                    gap,
                     bn_eps: 1e-5,
                     ignored_tensors: Vec::new(),
                     layers,
@@ -149,8 +186,11 @@ fn description() -> impl Strategy<Value = Description> {
     })
 }
 
-fn picture(colours: usize) -> Array3<u8> {
-    Array3::from_shape_fn((colours, 5, 7), |(c, y, x)| (c * 91 + y * 37 + x * 11 + x * y * 5) as u8)
+/// Two frames of a video.
+fn frames(colours: usize) -> [Array3<u8>; 2] {
+    [0, 50].map(|frame| {
+        Array3::from_shape_fn((colours, 5, 7), |(c, y, x)| (c * 91 + y * 37 + x * 11 + x * y * 5 + frame) as u8)
+    })
 }
 
 /// Whether the network runs; panics where implementations differ or a refusal has no reason.
@@ -164,8 +204,8 @@ fn runs(description: &Description, seed: u64) -> bool {
     let tensors = random(description, seed).expect("it holds together");
     let network = import(description, &tensors).unwrap_or_else(|error| panic!("{error}\n{text}")).network;
     assert!(decode_compact(&encode_compact(&network)).expect("it was just written") == network, "{text}");
-    let lr = picture(description.colour.channels());
-    let lowered = match lower(&network, &[lr.mapv(f32::from)], &LoweringOptions::default()) {
+    let frames = frames(description.colour.channels());
+    let lowered = match lower(&network, &[frames[0].mapv(f32::from)], &LoweringOptions::default()) {
         Ok(lowered) => lowered.network,
         Err(error) => {
             assert!(!error.to_string().is_empty());
@@ -174,17 +214,21 @@ fn runs(description: &Description, seed: u64) -> bool {
     };
     let bytes = encode_integer(&lowered).expect("what is lowered is valid");
     assert!(decode_integer(&bytes).expect("it was just written") == lowered, "{text}");
-    let golden = match run(&lowered, lr.view()) {
-        Ok(golden) => golden,
-        Err(error) => {
+    let mut memory = Memory::new();
+    let golden = match frames.each_ref().map(|lr| run_frame(&lowered, lr.view(), &mut memory)) {
+        [Ok(first), Ok(second)] => [first, second],
+        [Err(error), _] | [_, Err(error)] => {
             // The format has kernels up to 15x15 where implementations end at 7x7.
             assert!(error.to_string().contains("kernel side"), "{error}\n{text}");
             return false;
         }
     };
     for backend in Backend::available() {
-        let found = Prepared::new(&lowered, backend).expect("golden runs it").run_with_taps(lr.view());
-        assert!(found.expect("golden reads it") == golden, "{backend} differs on\n{text}");
+        let (prepared, mut memory) = (Prepared::new(&lowered, backend).expect("golden runs it"), Memory::new());
+        for (lr, golden) in frames.iter().zip(&golden) {
+            let found = prepared.run_frame_with_taps(lr.view(), &mut memory);
+            assert!(&found.expect("golden reads it") == golden, "{backend} differs on\n{text}");
+        }
     }
     true
 }

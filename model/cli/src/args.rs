@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use bsr_model::{description::Droppable, integer::Gap};
 use clap::{ArgGroup, Args, Parser, Subcommand};
 
 /// Binarized super-resolution networks: describe, import, lower, evaluate.
@@ -19,8 +20,10 @@ pub(crate) struct Arguments {
 /// The subcommands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// List the built-in networks.
+    /// List the built-in networks: what they cost, and whether they stream.
     List,
+    /// Write the description of a network, or of one derived from it.
+    Describe(Describe),
     /// Show what a network, a file of a network or a checkpoint holds.
     Inspect(Inspect),
     /// Import a trained checkpoint into a compact checkpoint.
@@ -31,8 +34,12 @@ pub(crate) enum Command {
     Evaluate(Evaluate),
     /// Make the model card of a folder of the zoo.
     Card(Card),
-    /// The figures of all built-in networks, beside the papers', as Markdown.
+    /// The figures of all trained networks, beside the papers', as Markdown.
     Table,
+    /// Parameters and operations of all built-in networks, beside the literature's, as Markdown.
+    Costs,
+    /// How far the floating-point path is from what PyTorch computed, layer by layer.
+    Agree(Agree),
 }
 
 /// Arguments of `inspect`.
@@ -43,6 +50,34 @@ pub(crate) struct Inspect {
     pub(crate) what: String,
 }
 
+/// Arguments of `describe`.
+#[derive(Debug, Args)]
+pub(crate) struct Describe {
+    /// A built-in network, or a description (.toml).
+    #[arg(value_name = "NAME|TOML")]
+    pub(crate) what: String,
+    /// Super-resolution factor, for a description that says with `scale` how many channels its tail has.
+    #[arg(long, value_name = "S", value_parser = clap::value_parser!(u8).range(1..=4))]
+    pub(crate) scale: Option<u8>,
+    /// Leave a part out: spatial-rescale, channel-rescale, channel-threshold.
+    #[arg(long, value_name = "PART")]
+    pub(crate) drop: Vec<Droppable>,
+    /// Averages of channels over the picture, strip, strip=WIDTH or previous-frame.
+    #[arg(long, value_name = "GAP")]
+    pub(crate) gap: Option<Gap>,
+    /// File to write, in place of stdout.
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+/// Arguments of `agree`.
+#[derive(Debug, Args)]
+pub(crate) struct Agree {
+    /// Folders of test vectors.
+    #[arg(required = true, value_name = "DIR")]
+    pub(crate) folders: Vec<PathBuf>,
+}
+
 /// Arguments of `import`.
 #[derive(Debug, Args)]
 pub(crate) struct Import {
@@ -51,6 +86,9 @@ pub(crate) struct Import {
     /// Network that it was trained as: a built-in name or a description.
     #[arg(long, value_name = "NAME|TOML")]
     pub(crate) network: String,
+    /// Take the tensors under this key of the checkpoint, such as params_ema or state_dict.
+    #[arg(long, value_name = "KEY")]
+    pub(crate) key: Option<String>,
     /// Remove this from the front of the tensors' names.
     #[arg(long, value_name = "PREFIX")]
     pub(crate) strip_prefix: Option<String>,
@@ -116,6 +154,9 @@ pub(crate) struct Trained {
     /// Network that it was trained as: a built-in name or a description.
     #[arg(long, value_name = "NAME|TOML", requires = "checkpoint")]
     pub(crate) network: Option<String>,
+    /// Take the tensors under this key of the checkpoint, such as params_ema or state_dict.
+    #[arg(long, value_name = "KEY", requires = "checkpoint")]
+    pub(crate) key: Option<String>,
     /// Remove this from the front of the tensors' names.
     #[arg(long, value_name = "PREFIX", requires = "checkpoint")]
     pub(crate) strip_prefix: Option<String>,

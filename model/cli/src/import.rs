@@ -3,7 +3,12 @@
 use bsr_model::files::write_compact;
 use serde::Serialize;
 
-use crate::{args::Import, failure::Failure, output, source};
+use crate::{
+    args::Import,
+    failure::Failure,
+    output,
+    source::{self, Names},
+};
 
 #[derive(Serialize)]
 struct Report {
@@ -14,8 +19,8 @@ struct Report {
 }
 
 pub(crate) fn run(arguments: &Import, json: bool) -> Result<(), Failure> {
-    let prefix = arguments.strip_prefix.as_deref();
-    let imported = source::trained(&arguments.checkpoint, &arguments.network, prefix)?;
+    let names = Names { key: arguments.key.as_deref(), strip_prefix: arguments.strip_prefix.as_deref() };
+    let imported = source::trained(&arguments.checkpoint, &arguments.network, names)?;
     let path = &arguments.output;
     write_compact(path, &imported.network).map_err(|error| Failure::cannot_write(path, error))?;
     let report = Report {

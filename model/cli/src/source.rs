@@ -19,7 +19,7 @@ pub(crate) fn is_file(what: &str) -> bool {
 /// A description by its built-in name or from a TOML file.
 pub(crate) fn description(what: &str) -> Result<Description, Failure> {
     if !is_file(what) {
-        return Ok(zoo::find(what)?.description());
+        return Ok(zoo::find_description(what)?);
     }
     let path = Path::new(what);
     let text = fs::read_to_string(path)
@@ -27,19 +27,29 @@ pub(crate) fn description(what: &str) -> Result<Description, Failure> {
     Description::from_toml(&text).map_err(|error| Failure::from(error).about("cannot use the description", path))
 }
 
-/// The tensors of a checkpoint, with a prefix removed where one is given.
-pub(crate) fn tensors(path: &Path, strip_prefix: Option<&str>) -> Result<Tensors, Failure> {
-    let tensors = checkpoint::read(path)?;
-    match strip_prefix {
+/// Which tensors of a checkpoint are meant, and what stands before their names.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Names<'a> {
+    pub(crate) key: Option<&'a str>,
+    pub(crate) strip_prefix: Option<&'a str>,
+}
+
+/// The tensors of a checkpoint under a key, with a prefix removed, where they are given.
+pub(crate) fn tensors(path: &Path, names: Names) -> Result<Tensors, Failure> {
+    let mut tensors = checkpoint::read(path)?;
+    if let Some(key) = names.key {
+        tensors = tensors.under(key)?;
+    }
+    match names.strip_prefix {
         Some(prefix) => Ok(tensors.strip_prefix(prefix)?),
         None => Ok(tensors),
     }
 }
 
 /// A trained checkpoint in its network; what is noticed on the way goes to stderr.
-pub(crate) fn trained(path: &Path, network: &str, strip_prefix: Option<&str>) -> Result<Imported, Failure> {
+pub(crate) fn trained(path: &Path, network: &str, names: Names) -> Result<Imported, Failure> {
     let description = description(network)?;
-    let tensors = tensors(path, strip_prefix)?;
+    let tensors = tensors(path, names)?;
     let imported = checkpoint::import(&description, &tensors)
         .map_err(|error| Failure::from(error).about("cannot import", path))?;
     for warning in &imported.warnings {
@@ -55,5 +65,6 @@ pub(crate) fn trained(path: &Path, network: &str, strip_prefix: Option<&str>) ->
 pub(crate) fn of(trained: &Trained) -> Result<FloatNetwork, Failure> {
     let path = trained.checkpoint.as_deref().expect("the group of sources is required");
     let network = trained.network.as_deref().expect("--checkpoint requires --network");
-    Ok(self::trained(path, network, trained.strip_prefix.as_deref())?.network)
+    let names = Names { key: trained.key.as_deref(), strip_prefix: trained.strip_prefix.as_deref() };
+    Ok(self::trained(path, network, names)?.network)
 }

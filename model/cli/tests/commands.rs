@@ -7,11 +7,64 @@ use std::fs;
 use common::{entry_and_set, json, picture, succeeds, text, trained};
 
 #[test]
-fn list_names_every_network_of_the_zoo() {
+fn list_has_every_described_and_trained_network_with_the_same_keys() {
     let report = json(&["list"]);
-    let names: Vec<_> = report["networks"].as_array().unwrap().iter().map(|n| n["name"].as_str().unwrap()).collect();
-    assert_eq!(names, bsr_model::zoo::entries().iter().map(|entry| entry.name).collect::<Vec<_>>());
-    assert!(succeeds(&["list"]).contains("e2fif_x2"));
+    let networks = report.as_array().unwrap();
+    let names: Vec<_> = networks.iter().map(|network| network["name"].as_str().unwrap()).collect();
+    let described = bsr_model::zoo::descriptions().iter().map(|description| description.name.as_str());
+    assert_eq!(names, described.collect::<Vec<_>>());
+    let keys = [
+        "backbone",
+        "channels",
+        "method",
+        "name",
+        "ops_binary",
+        "ops_float",
+        "ops_paper",
+        "params_binary",
+        "params_float",
+        "scale",
+        "streams",
+        "trained",
+        "why_not",
+    ];
+    for network in networks {
+        assert_eq!(network.as_object().unwrap().keys().collect::<Vec<_>>(), keys);
+        assert_eq!(network["streams"].as_bool().unwrap(), network["why_not"].is_null(), "{network}");
+        let ops = |key: &str| network[key].as_f64().unwrap();
+        assert_eq!(ops("ops_paper"), ops("ops_float") + ops("ops_binary") / 64.0);
+    }
+    for (name, why) in [("e2fif_rcan_x4", "`groups.0.blocks.0.ca`"), ("scales_full_x2", "--drop channel-rescale")] {
+        let network = networks.iter().find(|network| network["name"] == name).unwrap();
+        assert!(network["why_not"].as_str().unwrap().contains(why), "{network}");
+    }
+    assert!(succeeds(&["list"]).contains("e2fif_rdn_x3"));
+}
+
+#[test]
+fn a_derived_network_is_described_under_a_name_of_its_own() {
+    let derived = succeeds(&["describe", "scales_full_x2", "--scale", "4", "--drop", "channel-rescale"]);
+    assert!(derived.contains("name = \"scales_full_x4-no-channel-rescale\"") && derived.contains("scale = 4"));
+    assert!(derived.contains("factors = [\"spatial\"]") && !derived.contains("\"channel\"]"), "{derived}");
+    let strips = json(&["describe", "e2fif_rcan_x2", "--gap", "strip=32"]);
+    assert_eq!((&strips["name"], &strips["gap"]["strip"]), (&"e2fif_rcan_x2-gap-strip32".into(), &32.into()));
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("net.toml");
+    let path = path.to_str().unwrap();
+    succeeds(&["describe", "lmb_vdsr_x2", "-o", path]);
+    assert!(succeeds(&["inspect", path]).contains("enlarge = \"bicubic\""));
+}
+
+#[test]
+fn the_vectors_of_the_training_package_agree() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../training/tests/vectors/described");
+    let rows = json(&["agree", folder]);
+    let rows = rows.as_array().unwrap();
+    assert!(rows.len() >= 33);
+    for row in rows {
+        assert!(row["agrees"].as_bool().unwrap() && row["layers"].as_u64().unwrap() >= 4, "{row}");
+        assert!(row["difference_sr"].as_f64().unwrap() <= 1e-3, "{row}");
+    }
 }
 
 #[test]

@@ -29,6 +29,14 @@ pub enum CheckpointError {
         /// What to do about it.
         hint: &'static str,
     },
+    /// No tensors are under the key.
+    #[error("the checkpoint has no tensors under `{key}`; it has {}", listed(keys))]
+    Key {
+        /// What was looked for.
+        key: String,
+        /// Keys that there are.
+        keys: Vec<String>,
+    },
     /// No tensor has the prefix.
     #[error("no tensor begins with `{prefix}`; one is named `{example}`")]
     Prefix {
@@ -37,6 +45,11 @@ pub enum CheckpointError {
         /// A name that is there.
         example: String,
     },
+}
+
+fn listed(keys: &[String]) -> String {
+    let shown: Vec<_> = keys.iter().take(6).map(|key| format!("`{key}`")).collect();
+    if shown.is_empty() { "no keys at all".into() } else { shown.join(", ") }
 }
 
 /// Why a checkpoint does not fit a described network.
@@ -108,6 +121,7 @@ impl CheckpointError {
     pub fn hint(&self) -> Option<&'static str> {
         match self {
             Self::Format { hint, .. } => Some(hint),
+            Self::Key { .. } => Some("leave `--key` out for a file that holds the state dict itself"),
             _ => None,
         }
     }

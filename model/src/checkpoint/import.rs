@@ -107,6 +107,8 @@ impl<'a> Import<'a> {
             PlacedLayer::BinaryConv(placed) => {
                 FloatLayer::BinaryConv(self.binary_conv(description, position, placed)?)
             }
+            PlacedLayer::Concat { parts } => FloatLayer::Concat { parts: parts.clone() },
+            PlacedLayer::Attention(placed) => FloatLayer::Attention(self.attention(description, position, placed)?),
             PlacedLayer::LongSkip { from } => FloatLayer::LongSkip { from: *from },
             PlacedLayer::PixelShuffle { scale } => FloatLayer::PixelShuffle { scale: *scale },
         })
@@ -133,7 +135,7 @@ impl<'a> Import<'a> {
             .for_each(|mut weight, &scale| weight.mapv_inplace(|w| (f64::from(w) * scale) as f32));
         let (_, bias) = folded.in_f32(tensor)?;
         let activation = activation(self, placed.activation, needs.slope.as_ref(), placed.output)?;
-        Ok(FloatConv { name: placed.name.clone(), weight, bias, skip: placed.skip, activation })
+        Ok(FloatConv { name: placed.name.clone(), weight, bias, skip: placed.skip.clone(), activation })
     }
 
     fn warn_of_unused(&mut self, description: &Description) {

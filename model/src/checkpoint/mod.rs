@@ -2,6 +2,7 @@
 //!
 //! Files are data: `.safetensors`, and `.pt` / `.pth` of which the pickle is parsed and never executed.
 
+mod attention;
 mod error;
 mod fold;
 mod import;
@@ -15,7 +16,10 @@ pub use error::{CheckpointError, ImportError, ImportWarning};
 pub use import::{Imported, import};
 pub use random::random;
 
-use std::{collections::BTreeMap, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
 
 /// Tensors by name.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -58,6 +62,24 @@ impl Tensors {
     }
 }
 
+impl Tensors {
+    /// The tensors under a key of a checkpoint that keeps several sets, without the key: `params_ema` of BasicSR,
+    /// `state_dict` of many trainers.
+    ///
+    /// # Errors
+    /// [`CheckpointError::Key`] with the keys that there are.
+    pub fn under(self, key: &str) -> Result<Self, CheckpointError> {
+        let start = format!("{key}.");
+        let keys: BTreeSet<String> =
+            self.0.keys().filter_map(|name| name.split_once('.')).map(|(key, _)| key.to_owned()).collect();
+        let found: BTreeMap<_, _> = self.0.into_iter().filter(|(name, _)| name.starts_with(&start)).collect();
+        if found.is_empty() {
+            return Err(CheckpointError::Key { key: key.into(), keys: keys.into_iter().collect() });
+        }
+        Self(found).strip_prefix(&start)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -67,5 +89,17 @@ mod tests {
         let tensors = Tensors([("a.b".to_owned(), Tensor { shape: vec![], values: vec![1.0] })].into());
         assert!(matches!(tensors.clone().strip_prefix("module."), Err(CheckpointError::Prefix { .. })));
         assert!(tensors.strip_prefix("a.").unwrap().0.contains_key("b"));
+    }
+
+    #[test]
+    fn a_key_takes_one_set_of_several() {
+        let one = |value: f32| Tensor { shape: vec![], values: vec![value] };
+        let names = [("params.a.b", 1.0), ("params_ema.a.b", 2.0), ("step", 3.0)];
+        let tensors = Tensors(names.map(|(name, value)| (name.to_owned(), one(value))).into());
+        assert_eq!(tensors.clone().under("params_ema").unwrap(), Tensors([("a.b".to_owned(), one(2.0))].into()));
+        let Err(CheckpointError::Key { keys, .. }) = tensors.under("state_dict") else {
+            panic!("there is no such key")
+        };
+        assert_eq!(keys, ["params", "params_ema"]);
     }
 }

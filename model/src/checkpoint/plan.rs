@@ -1,6 +1,6 @@
 //! Which tensors a described network needs: their names, their shapes, and how large their values usually are.
 
-use crate::description::{AffineStep, PlacedBinaryConv, PlacedConv, PlacedLayer, Threshold};
+use crate::description::{AffineStep, PlacedAttention, PlacedBinaryConv, PlacedConv, PlacedLayer, Threshold};
 
 /// How far the stream of a usual network spreads, in grey levels.
 const SPREAD: f32 = 30.0;
@@ -27,6 +27,8 @@ pub(super) struct Need {
 pub(super) enum Shape {
     /// Exactly this one.
     Exact(Vec<usize>),
+    /// `[O, I]` of a linear layer, or `[O, I, 1, 1]` of a 1x1 convolution.
+    Linear(usize, usize),
     /// Any with so many values: `[C]`, `[C, 1, 1]` and `[1, C, 1, 1]` are one to us.
     Values(usize),
     /// One value, or so many.
@@ -40,6 +42,7 @@ impl Shape {
         let values = found.iter().product::<usize>();
         match self {
             Shape::Exact(shape) => shape == found,
+            Shape::Linear(out, input) => found == [*out, *input] || found == [*out, *input, 1, 1],
             Shape::Values(count) => values == *count,
             Shape::OneOr(count) => values == 1 || values == *count,
             Shape::Groups(count) => values > 0 && count.is_multiple_of(values),
@@ -50,6 +53,7 @@ impl Shape {
     pub(super) fn usual(&self) -> Vec<usize> {
         match self {
             Shape::Exact(shape) => shape.clone(),
+            Shape::Linear(out, input) => vec![*out, *input, 1, 1],
             Shape::Values(count) | Shape::OneOr(count) | Shape::Groups(count) => vec![*count],
         }
     }
@@ -235,13 +239,48 @@ impl Stage {
     }
 }
 
+/// Tensors of an attention.
+pub(super) struct Attention {
+    pub(super) reduce: [Need; 2],
+    pub(super) expand: [Need; 2],
+    pub(super) slope: Option<Need>,
+}
+
+impl Attention {
+    /// `unit` is a grey level in the units in which the network was trained.
+    pub(super) fn new(layer: usize, attention: &PlacedAttention, unit: f32) -> Self {
+        let PlacedAttention { channels, hidden, tensors, .. } = attention;
+        let linear = |prefixes: &[String], (out, input): (usize, usize), weight: f32, bias: f32| {
+            let need = |suffix, shape, optional, largest: f32| {
+                let names = suffixed(prefixes, suffix);
+                Need { layer, names, shape, optional, usual: (-largest, largest) }
+            };
+            [
+                need("weight", Shape::Linear(out, input), false, weight),
+                need("bias", Shape::Exact(vec![out]), true, bias),
+            ]
+        };
+        let root = |inputs: usize| (inputs as f32).sqrt();
+        Self {
+            reduce: linear(&tensors.reduce, (*hidden, *channels), 2.0 / root(*channels), unit),
+            expand: linear(&tensors.expand, (*channels, *hidden), 4.0 / (SPREAD * unit * root(*hidden)), 1.0),
+            slope: named(layer, &tensors.slope, Shape::Groups(*hidden), SLOPES),
+        }
+    }
+
+    fn needs(self) -> impl Iterator<Item = Need> {
+        self.reduce.into_iter().chain(self.expand).chain(self.slope)
+    }
+}
+
 /// Every tensor that the layers need; `unit` is a grey level in the units in which the network was trained.
 pub(super) fn needs(layers: &[PlacedLayer], unit: f32) -> Vec<Need> {
     let of_layer = |(position, layer): (usize, &PlacedLayer)| -> Vec<Need> {
         match layer {
             PlacedLayer::Conv(placed) => Conv::new(position, placed, unit).needs().collect(),
             PlacedLayer::BinaryConv(placed) => Stage::new(position, placed, unit).needs().collect(),
-            PlacedLayer::LongSkip { .. } | PlacedLayer::PixelShuffle { .. } => Vec::new(),
+            PlacedLayer::Attention(placed) => Attention::new(position, placed, unit).needs().collect(),
+            PlacedLayer::LongSkip { .. } | PlacedLayer::Concat { .. } | PlacedLayer::PixelShuffle { .. } => Vec::new(),
         }
     };
     layers.iter().enumerate().flat_map(of_layer).collect()

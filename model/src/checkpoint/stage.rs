@@ -42,7 +42,11 @@ impl<'a> Import<'a> {
         let grey = |values: &[f32]| values.iter().map(|&v| (f64::from(v) * divisor) as f32).collect::<Vec<_>>();
         let operand = match (placed.threshold, &needs.threshold) {
             (Threshold::Channel, Some(need)) => FloatOperand::Sign(grey(self.required(need)?.1)),
-            (Threshold::Zero | Threshold::Channel, _) => FloatOperand::Sign(vec![0.0; placed.input]),
+            (Threshold::Shift, Some(need)) => {
+                FloatOperand::Sign(grey(self.required(need)?.1).iter().map(|shift| -shift).collect())
+            }
+            (Threshold::Mean, _) => FloatOperand::Mean,
+            (Threshold::Zero | Threshold::Channel | Threshold::Shift, _) => FloatOperand::Sign(vec![0.0; placed.input]),
             (Threshold::LocalMean(kernel), _) => FloatOperand::LocalMean(kernel),
             (Threshold::None, _) => FloatOperand::Stream,
         };
@@ -66,7 +70,7 @@ impl<'a> Import<'a> {
             spatial,
             channel,
             branch,
-            skip: placed.skip,
+            skip: placed.skip.clone(),
             activation: activation(self, placed.activation, needs.slope.as_ref(), placed.output)?,
         })
     }

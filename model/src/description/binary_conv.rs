@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Activation, Affine, AffineStep, DescriptionError, PlacedBinaryConv, PlacedSkip, Skip, expand::layer_error,
+    Activation, Affine, AffineStep, DescriptionError, PlacedBinaryConv, PlacedSkip, Size, Skip, expand::layer_error,
     names::alternatives,
 };
 
@@ -18,7 +18,7 @@ pub struct BinaryConv {
     pub kernel: usize,
     /// Output channels; those of its input where absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub out: Option<usize>,
+    pub out: Option<Size>,
     /// What the input is compared with.
     pub threshold: Threshold,
     /// What scales the dot product.
@@ -46,10 +46,21 @@ pub enum Threshold {
     Zero,
     /// One trained value an input channel.
     Channel,
+    /// One trained value an input channel, which is added to the input: the threshold is its negative.
+    Shift,
     /// The mean of the valid values around, of the same channel, in a neighbourhood of this side (3, 5 or 7).
     LocalMean(usize),
+    /// The mean of the channel over the picture.
+    Mean,
     /// No sign is taken: the weights are binary, the stream is not.
     None,
+}
+
+impl Threshold {
+    /// Whether a checkpoint has a tensor for it.
+    pub(crate) fn is_trained(self) -> bool {
+        matches!(self, Threshold::Channel | Threshold::Shift)
+    }
 }
 
 /// A factor of a stage's scaled dot product, computed from the stage's full-precision input.
@@ -126,7 +137,7 @@ impl BinaryConv {
         let tensors = BinaryTensors {
             conv: alternatives(&name, &given.conv, indices)?,
             norm: used(self.affine.has_norm(), &given.norm)?,
-            threshold: used(self.threshold == Threshold::Channel, &given.threshold)?,
+            threshold: used(self.threshold.is_trained(), &given.threshold)?,
             spatial: used(self.factors.contains(&Factor::Spatial), &given.spatial)?,
             channel: used(self.factors.contains(&Factor::Channel), &given.channel)?,
             branch_slope: used(prelu(self.branch), &given.branch_slope)?,

@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Size;
+use crate::integer::Filter;
+
 /// Full-precision convolution: cross-correlation, stride 1, zero padding, with a bias.
 ///
 /// The first reads pixels and is the head; the last writes pixels and is the tail; any other reads and writes the stream.
@@ -14,9 +17,9 @@ pub struct Conv {
     pub kernel: usize,
     /// Output channels; those of the network where absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub out: Option<usize>,
+    pub out: Option<Size>,
     /// What is added to it; nothing where absent.
-    #[serde(default = "nothing", skip_serializing_if = "is_nothing")]
+    #[serde(default, skip_serializing_if = "Skip::is_none")]
     pub skip: Skip,
     /// Applied after the skip.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -31,21 +34,14 @@ pub struct Conv {
     pub slope: Vec<String>,
 }
 
-fn nothing() -> Skip {
-    Skip::None
-}
-
-fn is_nothing(skip: &Skip) -> bool {
-    *skip == Skip::None
-}
-
-/// What a convolution adds to its result.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// What a layer adds to its result.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Skip {
     /// Its own full-precision input.
     Identity,
     /// Nothing.
+    #[default]
     None,
     /// The output of the layer of this name, of the same extent.
     From(String),
@@ -53,6 +49,17 @@ pub enum Skip {
     InputOf(String),
     /// Its own input, each channel as often as there are outputs an input (`repeat_interleave`).
     Repeat,
+    /// Several of these.
+    Sum(Vec<Skip>),
+    /// The LR picture, enlarged to the SR picture's size; for the tail alone.
+    Enlarged(Filter),
+}
+
+impl Skip {
+    /// Whether nothing is added.
+    pub(super) fn is_none(&self) -> bool {
+        *self == Skip::None
+    }
 }
 
 /// Activation function.

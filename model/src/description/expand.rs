@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Activation, BinaryConv, Conv, Description, DescriptionError, Layer, PlacedConv, PlacedLayer, PlacedSkip, Skip,
+    Activation, Attention, AttentionTensors, BinaryConv, Concat, Conv, Description, DescriptionError, Layer, Part,
+    PlacedAttention, PlacedConv, PlacedLayer, PlacedSkip, Size,
     names::{alternatives, resolve},
 };
 
@@ -22,7 +23,10 @@ impl Description {
         self.check_fields()?;
         let mut unfolding = Unfolding {
             network: self,
-            now: Extent { channels: self.colour.channels(), scale: 1 },
+            now: Extent {
+                channels: self.colour.channels(),
+                scale: if self.enlarge.is_some() { self.scale } else { 1 },
+            },
             outputs: BTreeMap::new(),
             extents: Vec::new(),
             placed: Vec::new(),
@@ -59,18 +63,18 @@ pub(super) fn layer_error(layer: &str, found: impl Into<String>, expected: impl 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Extent {
     pub(super) channels: usize,
-    scale: usize,
+    pub(super) scale: usize,
 }
 
 pub(super) struct Unfolding<'a> {
-    network: &'a Description,
+    pub(super) network: &'a Description,
     /// What the next layer reads.
     pub(super) now: Extent,
     /// Position of each named layer.
     outputs: BTreeMap<String, usize>,
     /// What each layer so far wrote.
-    extents: Vec<Extent>,
-    placed: Vec<PlacedLayer>,
+    pub(super) extents: Vec<Extent>,
+    pub(super) placed: Vec<PlacedLayer>,
 }
 
 impl Unfolding<'_> {
@@ -80,12 +84,14 @@ impl Unfolding<'_> {
                 Layer::Conv(conv) => self.conv(conv, indices)?,
                 Layer::BinaryConv(stage) => self.binary_conv(stage, indices)?,
                 Layer::LongSkip(skip) => self.long_skip(&resolve(&skip.from, indices)?)?,
+                Layer::Concat(concat) => self.concat(concat, indices)?,
+                Layer::Attention(attention) => self.attention(attention, indices)?,
                 Layer::PixelShuffle(shuffle) => self.pixel_shuffle(shuffle.scale.unwrap_or(self.network.scale))?,
                 Layer::Repeat(repeat) => {
                     if repeat.times == 0 || repeat.layers.is_empty() {
                         return Err(layer_error("repeat", "repeats nothing", "at least one layer and one time"));
                     }
-                    for index in 0..repeat.times {
+                    for index in repeat.first..repeat.first.saturating_add(repeat.times) {
                         indices.push(index);
                         self.layers(&repeat.layers, indices)?;
                         indices.pop();
@@ -107,7 +113,22 @@ impl Unfolding<'_> {
             let words = |e: Extent| format!("{} channel(s) at {} times the LR size", e.channels, e.scale);
             return Err(layer_error("last", format!("gives {}", words(self.now)), words(expected)));
         }
+        let enlarged = |layer: &PlacedLayer| matches!(layer, PlacedLayer::Conv(conv) if matches!(conv.skip, PlacedSkip::Enlarged(_)));
+        if let Some(PlacedLayer::Conv(conv)) = self.placed[..self.placed.len() - 1].iter().find(|layer| enlarged(layer))
+        {
+            return Err(layer_error(&conv.name, "adds the enlarged picture", "that of the last layer alone"));
+        }
         Ok(self.placed)
+    }
+
+    /// A number of output channels, `default` where it is absent.
+    fn size(&self, layer: &str, size: Option<&Size>, default: usize) -> Result<usize, DescriptionError> {
+        let Some(size) = size else { return Ok(default) };
+        let unknown = || {
+            let expected = "a product of numbers, `channels`, `colours` and `scale`";
+            layer_error(layer, format!("has {size:?} output channels"), expected)
+        };
+        size.of(self.network).ok_or_else(unknown)
     }
 
     pub(super) fn place(&mut self, layer: PlacedLayer) -> Result<(), DescriptionError> {
@@ -131,7 +152,7 @@ impl Unfolding<'_> {
 
     fn conv(&mut self, conv: &Conv, indices: &[usize]) -> Result<(), DescriptionError> {
         let name = resolve(&conv.name, indices)?;
-        let output = conv.out.unwrap_or(self.network.channels);
+        let output = self.size(&name, conv.out.as_ref(), self.network.channels)?;
         check_kernel(&name, conv.kernel)?;
         check_channels(&name, output)?;
         check_activation(&name, conv.activation)?;
@@ -157,7 +178,7 @@ impl Unfolding<'_> {
 
     fn binary_conv(&mut self, stage: &BinaryConv, indices: &[usize]) -> Result<(), DescriptionError> {
         let name = resolve(&stage.name, indices)?;
-        let output = stage.out.unwrap_or(self.now.channels);
+        let output = self.size(&name, stage.out.as_ref(), self.now.channels)?;
         check_kernel(&name, stage.kernel)?;
         check_channels(&name, output)?;
         if self.placed.is_empty() {
@@ -172,34 +193,7 @@ impl Unfolding<'_> {
         self.place(PlacedLayer::BinaryConv(placed))
     }
 
-    /// The skip of a convolution with so many outputs, with its source found.
-    fn skip(&self, name: &str, skip: &Skip, output: usize, indices: &[usize]) -> Result<PlacedSkip, DescriptionError> {
-        let input = self.now.channels;
-        let (source, found) = match skip {
-            Skip::None => return Ok(PlacedSkip::None),
-            Skip::Identity if input == output => return Ok(PlacedSkip::Identity),
-            Skip::Repeat if output.is_multiple_of(input) => return Ok(PlacedSkip::Repeat),
-            Skip::Identity | Skip::Repeat => {
-                let found = format!("adds {input} channels to {output}");
-                return Err(layer_error(name, found, "a skip with as many channels, or `skip = \"none\"`"));
-            }
-            Skip::From(source) => (self.position(name, &resolve(source, indices)?)?, "adds the output"),
-            Skip::InputOf(reader) => {
-                let reader = resolve(reader, indices)?;
-                let before = self.position(name, &reader)?.checked_sub(1);
-                let before = before.filter(|&at| !matches!(self.placed[at], PlacedLayer::LongSkip { .. }));
-                let none = || layer_error(name, format!("adds the input of `{reader}`"), "one that reads the stream");
-                (before.ok_or_else(none)?, "adds the input")
-            }
-        };
-        if self.extents[source] != (Extent { channels: output, ..self.now }) {
-            let found = format!("{found} of a layer with {} channels", self.extents[source].channels);
-            return Err(layer_error(name, found, format!("{output} channels of the same size")));
-        }
-        Ok(PlacedSkip::From(source))
-    }
-
-    fn position(&self, layer: &str, from: &str) -> Result<usize, DescriptionError> {
+    pub(super) fn position(&self, layer: &str, from: &str) -> Result<usize, DescriptionError> {
         let known = || self.outputs.keys().map(|name| format!("`{name}`")).take(4).collect::<Vec<_>>().join(", ");
         let missing = || layer_error(layer, format!("comes from `{from}`"), format!("an earlier layer ({})", known()));
         self.outputs.get(from).copied().ok_or_else(missing)
@@ -212,6 +206,68 @@ impl Unfolding<'_> {
             return Err(layer_error("long-skip", found, format!("{} channels of one size", self.now.channels)));
         }
         self.place(PlacedLayer::LongSkip { from: position })
+    }
+
+    fn concat(&mut self, concat: &Concat, indices: &[usize]) -> Result<(), DescriptionError> {
+        let mut parts = Vec::new();
+        for part in &concat.parts {
+            match part {
+                Part::From(name) if name.contains('*') => parts.extend(self.matching(&resolve(name, indices)?)?),
+                Part::From(name) => parts.push(self.position("concat", &resolve(name, indices)?)?),
+                Part::InputOf(name) => parts.push(self.input_of("concat", &resolve(name, indices)?)?),
+            }
+        }
+        let extents = || parts.iter().map(|&at| self.extents[at]);
+        let Some(first) = extents().next() else {
+            return Err(layer_error("concat", "has no parts", "at least one"));
+        };
+        if extents().any(|extent| extent.scale != first.scale) {
+            return Err(layer_error("concat", "has parts of several sizes", "parts of one size"));
+        }
+        let channels = extents().map(|extent| extent.channels).sum();
+        check_channels("concat", channels)?;
+        if let Some(name) = &concat.name {
+            self.register(&resolve(name, indices)?)?;
+        }
+        self.now = Extent { channels, ..first };
+        self.place(PlacedLayer::Concat { parts })
+    }
+
+    /// Positions of the layers whose names are `pattern` with an index in place of its `*`.
+    fn matching(&self, pattern: &str) -> Result<Vec<usize>, DescriptionError> {
+        let (start, end) = pattern.split_once('*').unwrap_or((pattern, ""));
+        let index = |name: &str| {
+            let middle = name.strip_prefix(start)?.strip_suffix(end)?;
+            middle.parse::<usize>().ok()
+        };
+        let mut found: Vec<_> = self.outputs.iter().filter_map(|(name, &at)| Some((index(name)?, at))).collect();
+        found.sort_unstable();
+        if found.is_empty() {
+            return Err(layer_error("concat", format!("comes from `{pattern}`"), "earlier layers of that name"));
+        }
+        Ok(found.into_iter().map(|(_, at)| at).collect())
+    }
+
+    fn attention(&mut self, attention: &Attention, indices: &[usize]) -> Result<(), DescriptionError> {
+        let name = resolve(&attention.name, indices)?;
+        if self.placed.is_empty() {
+            return Err(layer_error(&name, "is the first layer", "a full-precision `conv` before it"));
+        }
+        let hidden = self.size(&name, Some(&attention.hidden), 0)?;
+        check_channels(&name, hidden)?;
+        check_activation(&name, attention.activation)?;
+        let channels = self.now.channels;
+        let skip = self.skip(&name, &attention.skip, channels, indices)?;
+        self.register(&name)?;
+        let given = &attention.tensors;
+        let prelu = attention.activation == Some(Activation::Prelu);
+        let tensors = AttentionTensors {
+            reduce: alternatives(&name, &given.reduce, indices)?,
+            expand: alternatives(&name, &given.expand, indices)?,
+            slope: if prelu { alternatives(&name, &given.slope, indices)? } else { Vec::new() },
+        };
+        let activation = attention.activation;
+        self.place(PlacedLayer::Attention(PlacedAttention { name, channels, hidden, activation, skip, tensors }))
     }
 
     fn pixel_shuffle(&mut self, scale: usize) -> Result<(), DescriptionError> {

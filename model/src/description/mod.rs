@@ -11,17 +11,26 @@ mod binary_conv;
 mod conv;
 mod error;
 mod expand;
+mod join;
 mod names;
 mod placed;
+mod size;
+mod skip;
+mod variant;
 mod version;
 
 pub use affine::{Affine, AffineStep};
 pub use binary_conv::{BinaryConv, BinaryTensors, Factor, Threshold};
 pub use conv::{Activation, Conv, Skip};
 pub use error::DescriptionError;
-pub use placed::{PlacedBinaryConv, PlacedConv, PlacedLayer, PlacedSkip};
+pub use join::{Attention, AttentionTensors, Concat, Part};
+pub use placed::{PlacedAttention, PlacedBinaryConv, PlacedConv, PlacedLayer, PlacedSkip};
+pub use size::Size;
+pub use variant::{Droppable, UnknownPart};
 
 use serde::{Deserialize, Serialize};
+
+use crate::integer::{Filter, Gap};
 
 /// A described network.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -44,6 +53,12 @@ pub struct Description {
     /// The checkpoint's network reads `(pixel - mean) / divisor` and gives `(pixel - mean) / divisor`; import folds it.
     #[serde(default = "one", skip_serializing_if = "is_one")]
     pub divisor: f64,
+    /// The head reads the picture enlarged by this filter to `scale` times its size, in place of the picture.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub enlarge: Option<Filter>,
+    /// Over what averages of channels are taken.
+    #[serde(default, skip_serializing_if = "Gap::is_picture")]
+    pub gap: Gap,
     /// Added to the variance in batch normalisation.
     pub bn_eps: f64,
     /// Tensors of a checkpoint that carry nothing: names, `*` at either end matches anything.
@@ -55,6 +70,10 @@ pub struct Description {
 
 fn one() -> f64 {
     1.0
+}
+
+fn is_zero(value: &usize) -> bool {
+    *value == 0
 }
 
 fn is_one(value: &f64) -> bool {
@@ -91,6 +110,10 @@ pub enum Layer {
     BinaryConv(BinaryConv),
     /// Adds an earlier layer's output.
     LongSkip(LongSkip),
+    /// Channels of earlier outputs, one after the other.
+    Concat(Concat),
+    /// Channel attention.
+    Attention(Attention),
     /// Channels to pixels.
     PixelShuffle(PixelShuffle),
     /// The same layers again, with weights of their own.
@@ -120,6 +143,9 @@ pub struct PixelShuffle {
 pub struct Repeat {
     /// How many times.
     pub times: usize,
+    /// Index of the first time.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub first: usize,
     /// What comes again.
     pub layers: Vec<Layer>,
 }

@@ -1,6 +1,7 @@
 //! Layers of an unfolded description, with their shapes.
 
-use super::{Activation, Affine, BinaryTensors, Factor, Threshold};
+use super::{Activation, Affine, AttentionTensors, BinaryTensors, Factor, Threshold};
+use crate::integer::Filter;
 
 /// One layer of an unfolded description, with its shape.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,6 +15,13 @@ pub enum PlacedLayer {
         /// Position of that layer.
         from: usize,
     },
+    /// The outputs of these layers, one after the other.
+    Concat {
+        /// Positions of those layers.
+        parts: Vec<usize>,
+    },
+    /// Channel attention.
+    Attention(PlacedAttention),
     /// Channels to pixels.
     PixelShuffle {
         /// `s`.
@@ -21,8 +29,8 @@ pub enum PlacedLayer {
     },
 }
 
-/// What a placed convolution adds to its result.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What a placed layer adds to its result.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PlacedSkip {
     /// Its own input.
     Identity,
@@ -32,6 +40,30 @@ pub enum PlacedSkip {
     From(usize),
     /// Its own input, each channel several times.
     Repeat,
+    /// Several of these.
+    Sum(Vec<PlacedSkip>),
+    /// The LR picture, enlarged.
+    Enlarged(Filter),
+}
+
+impl PlacedSkip {
+    /// Positions of the layers of which it adds the output.
+    pub(crate) fn sources(&self) -> Vec<usize> {
+        match self {
+            PlacedSkip::From(position) => vec![*position],
+            PlacedSkip::Sum(terms) => terms.iter().flat_map(PlacedSkip::sources).collect(),
+            PlacedSkip::Identity | PlacedSkip::None | PlacedSkip::Repeat | PlacedSkip::Enlarged(_) => Vec::new(),
+        }
+    }
+
+    /// How many values of the stream it adds to each result.
+    pub(crate) fn terms(&self) -> usize {
+        match self {
+            PlacedSkip::None | PlacedSkip::Enlarged(_) => 0,
+            PlacedSkip::Identity | PlacedSkip::From(_) | PlacedSkip::Repeat => 1,
+            PlacedSkip::Sum(terms) => terms.iter().map(PlacedSkip::terms).sum(),
+        }
+    }
 }
 
 /// A full-precision convolution in its place.
@@ -82,4 +114,21 @@ pub struct PlacedBinaryConv {
     pub activation: Option<Activation>,
     /// Alternatives for the names of its tensors.
     pub tensors: BinaryTensors,
+}
+
+/// A channel attention in its place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlacedAttention {
+    /// Name, without placeholders.
+    pub name: String,
+    /// Channels of what it scales.
+    pub channels: usize,
+    /// Channels between the two linear layers.
+    pub hidden: usize,
+    /// Applied between them.
+    pub activation: Option<Activation>,
+    /// What is added.
+    pub skip: PlacedSkip,
+    /// Alternatives for the names of its tensors.
+    pub tensors: AttentionTensors,
 }

@@ -13,9 +13,13 @@ use super::{
     read_with, write_atomically,
 };
 use crate::{
-    description::{Activation, Description, Factor, PlacedBinaryConv, PlacedConv, PlacedLayer, Threshold},
+    description::{
+        Activation, Description, Factor, PlacedAttention, PlacedBinaryConv, PlacedConv, PlacedLayer, PlacedSkip,
+        Threshold,
+    },
     float::{
-        FloatActivation, FloatBinaryConv, FloatBranch, FloatConv, FloatFactor, FloatLayer, FloatNetwork, FloatOperand,
+        FloatActivation, FloatAttention, FloatBinaryConv, FloatBranch, FloatConv, FloatFactor, FloatLayer,
+        FloatNetwork, FloatOperand,
     },
     integer::SignWeights,
 };
@@ -27,7 +31,11 @@ pub fn encode_compact(network: &FloatNetwork) -> Vec<u8> {
         match layer {
             FloatLayer::Conv(conv) => put_conv(&mut blobs, conv),
             FloatLayer::BinaryConv(stage) => put_stage(&mut blobs, stage),
-            FloatLayer::LongSkip { .. } | FloatLayer::PixelShuffle { .. } => {}
+            FloatLayer::Attention(attention) => {
+                put_conv(&mut blobs, &attention.reduce);
+                put_conv(&mut blobs, &attention.expand);
+            }
+            FloatLayer::LongSkip { .. } | FloatLayer::Concat { .. } | FloatLayer::PixelShuffle { .. } => {}
         }
     }
     let version = network.description.format_version();
@@ -45,6 +53,8 @@ pub fn decode_compact(bytes: &[u8]) -> Result<FloatNetwork, FileError> {
     let layers = placed.iter().map(|layer| match layer {
         PlacedLayer::Conv(placed) => take_conv(&mut blobs, placed).map(FloatLayer::Conv),
         PlacedLayer::BinaryConv(placed) => take_stage(&mut blobs, placed).map(FloatLayer::BinaryConv),
+        PlacedLayer::Concat { parts } => Ok(FloatLayer::Concat { parts: parts.clone() }),
+        PlacedLayer::Attention(placed) => take_attention(&mut blobs, placed).map(FloatLayer::Attention),
         PlacedLayer::LongSkip { from } => Ok(FloatLayer::LongSkip { from: *from }),
         PlacedLayer::PixelShuffle { scale } => Ok(FloatLayer::PixelShuffle { scale: *scale }),
     });
@@ -121,7 +131,28 @@ fn take_conv(blobs: &mut Blobs, placed: &PlacedConv) -> Result<FloatConv, FileEr
     let bias = take_f32(blobs, &format!("{}.bias", placed.name), &[placed.output])?;
     let slope = format!("{}.slope", placed.name);
     let activation = take_activation(blobs, &slope, placed.activation, placed.output)?;
-    Ok(FloatConv { name: placed.name.clone(), weight, bias, skip: placed.skip, activation })
+    Ok(FloatConv { name: placed.name.clone(), weight, bias, skip: placed.skip.clone(), activation })
+}
+
+fn take_attention(blobs: &mut Blobs, placed: &PlacedAttention) -> Result<FloatAttention, FileError> {
+    let PlacedAttention { name, channels, hidden, activation, skip, .. } = placed;
+    let linear = |name: String, input, output, activation| PlacedConv {
+        name,
+        input,
+        output,
+        kernel: 1,
+        skip: PlacedSkip::None,
+        activation,
+        tensors: Vec::new(),
+        norm: Vec::new(),
+        slope: Vec::new(),
+    };
+    Ok(FloatAttention {
+        reduce: take_conv(blobs, &linear(format!("{name}.reduce"), *channels, *hidden, *activation))?,
+        expand: take_conv(blobs, &linear(format!("{name}.expand"), *hidden, *channels, None))?,
+        skip: skip.clone(),
+        name: name.clone(),
+    })
 }
 
 fn take_stage(blobs: &mut Blobs, placed: &PlacedBinaryConv) -> Result<FloatBinaryConv, FileError> {
@@ -139,7 +170,7 @@ fn take_stage(blobs: &mut Blobs, placed: &PlacedBinaryConv) -> Result<FloatBinar
         spatial: factor(blobs, Factor::Spatial, "spatial", input)?,
         channel: factor(blobs, Factor::Channel, "channel", 5)?,
         branch: take_branch(blobs, placed)?,
-        skip: placed.skip,
+        skip: placed.skip.clone(),
         activation: take_activation(blobs, &name("slope"), placed.activation, output)?,
         name: placed.name.clone(),
     })
@@ -160,10 +191,11 @@ fn take_signs(blobs: &mut Blobs, placed: &PlacedBinaryConv) -> Result<SignWeight
 fn take_operand(blobs: &mut Blobs, placed: &PlacedBinaryConv) -> Result<FloatOperand, FileError> {
     let threshold = format!("{}.threshold", placed.name);
     Ok(match placed.threshold {
-        Threshold::Channel if blobs.has(&threshold) => {
+        Threshold::Channel | Threshold::Shift if blobs.has(&threshold) => {
             FloatOperand::Sign(take_f32(blobs, &threshold, &[placed.input])?)
         }
-        Threshold::Channel | Threshold::Zero => FloatOperand::Sign(vec![0.0; placed.input]),
+        Threshold::Mean => FloatOperand::Mean,
+        Threshold::Channel | Threshold::Shift | Threshold::Zero => FloatOperand::Sign(vec![0.0; placed.input]),
         Threshold::LocalMean(kernel) => FloatOperand::LocalMean(kernel),
         Threshold::None => FloatOperand::Stream,
     })

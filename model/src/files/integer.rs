@@ -10,12 +10,15 @@ use super::{
     CannotRead, FileError,
     container::{self, Blobs, Kind},
     read_with,
-    shape::{ActivationShape, ConvShape, FactorShape, OperandShape, Shape, SigmoidShape, StageShape, StreamConvShape},
+    shape::{
+        ActivationShape, AttentionShape, ConvShape, FactorShape, OperandShape, PictureTailShape, Shape, SigmoidShape,
+        StageShape, StreamConvShape,
+    },
     write_atomically,
 };
 use crate::integer::{
-    Activation, BinaryConv, Branch, ChannelFactor, Conv, Formats, InputFormat, IntegerNetwork, InvalidNetwork, Layer,
-    Operand, Prelu, SigmoidTable, SignWeights, SpatialFactor, StreamConv,
+    Activation, Attention, BinaryConv, Branch, ChannelFactor, Conv, Formats, Gap, InputFormat, IntegerNetwork,
+    InvalidNetwork, Layer, Operand, PictureTail, Prelu, SigmoidTable, SignWeights, SpatialFactor, StreamConv,
 };
 
 #[derive(Serialize, Deserialize)]
@@ -40,9 +43,14 @@ pub fn encode_integer(network: &IntegerNetwork) -> Result<Vec<u8>, InvalidNetwor
         Layer::Head(conv) => Shape::Head(put_conv(&mut blobs, conv)),
         Layer::BinaryConv(stage) => Shape::BinaryConv(put_stage(&mut blobs, stage)),
         Layer::Conv(StreamConv { conv, skip }) => {
-            Shape::Conv(StreamConvShape { skip: *skip, conv: put_conv(&mut blobs, conv) })
+            Shape::Conv(StreamConvShape { skip: skip.clone(), conv: put_conv(&mut blobs, conv) })
         }
         Layer::LongSkip => Shape::LongSkip,
+        Layer::Concat { parts } => Shape::Concat { parts: parts.clone() },
+        Layer::Attention(attention) => Shape::Attention(put_attention(&mut blobs, attention)),
+        Layer::PictureTail(PictureTail { conv, enlarge }) => {
+            Shape::PictureTail(PictureTailShape { conv: put_conv(&mut blobs, conv), enlarge: enlarge.clone() })
+        }
         Layer::Tail(conv) => Shape::Tail(put_conv(&mut blobs, conv)),
         Layer::PixelShuffle { scale } => Shape::PixelShuffle { scale: *scale },
     });
@@ -67,6 +75,14 @@ pub fn decode_integer(bytes: &[u8]) -> Result<IntegerNetwork, FileError> {
                 Layer::Conv(StreamConv { conv: take_conv(&mut blobs, conv)?, skip })
             }
             Shape::LongSkip => Layer::LongSkip,
+            Shape::Concat { parts } => Layer::Concat { parts },
+            Shape::Attention(AttentionShape { name, gap, skip, reduce, expand }) => {
+                let (reduce, expand) = (take_conv(&mut blobs, reduce)?, take_conv(&mut blobs, expand)?);
+                Layer::Attention(Attention { name, gap, reduce, expand, skip })
+            }
+            Shape::PictureTail(PictureTailShape { conv, enlarge }) => {
+                Layer::PictureTail(PictureTail { conv: take_conv(&mut blobs, conv)?, enlarge })
+            }
             Shape::Tail(shape) => Layer::Tail(take_conv(&mut blobs, shape)?),
             Shape::PixelShuffle { scale } => Layer::PixelShuffle { scale },
         })
@@ -116,6 +132,11 @@ fn put_conv(blobs: &mut Blobs, conv: &Conv) -> ConvShape {
     ConvShape { name: conv.name.clone(), out, r#in, kernel, shift: conv.shift, activation }
 }
 
+fn put_attention(blobs: &mut Blobs, attention: &Attention) -> AttentionShape {
+    let (reduce, expand) = (put_conv(blobs, &attention.reduce), put_conv(blobs, &attention.expand));
+    AttentionShape { name: attention.name.clone(), gap: attention.gap, skip: attention.skip.clone(), reduce, expand }
+}
+
 fn put_stage(blobs: &mut Blobs, stage: &BinaryConv) -> StageShape {
     let (weight, name) = (&stage.weight, |what| format!("{}.{what}", stage.name));
     let (out, r#in, kernel) = (weight.out_channels(), weight.in_channels(), weight.kernel());
@@ -127,24 +148,25 @@ fn put_stage(blobs: &mut Blobs, stage: &BinaryConv) -> StageShape {
             OperandShape::Sign
         }
         Operand::LocalMean { kernel } => OperandShape::LocalMean(*kernel),
+        Operand::Mean(gap) => OperandShape::Mean(*gap),
         Operand::Stream => OperandShape::Stream,
     };
     blobs.put(name("mul"), Dtype::I16, &[out], stage.mul.iter().map(|m| m.to_le_bytes()));
     put_i32(blobs, name("add"), &stage.add);
     let spatial = stage.spatial.as_ref().map(|SpatialFactor { weight, add, shift }| {
         put_i16(blobs, name("spatial-weight"), &[weight.len()], weight.iter());
-        FactorShape { add: *add, shift: *shift }
+        FactorShape { add: *add, shift: *shift, gap: Gap::Picture }
     });
-    let channel = stage.channel.as_ref().map(|ChannelFactor { weight, add, shift }| {
+    let channel = stage.channel.as_ref().map(|ChannelFactor { weight, add, shift, gap }| {
         put_i16(blobs, name("channel-weight"), &[weight.len()], weight.iter());
-        FactorShape { add: *add, shift: *shift }
+        FactorShape { add: *add, shift: *shift, gap: *gap }
     });
     let branch = stage.branch.as_ref().and_then(|Branch { activation, offset }| {
         put_i32(blobs, name("branch-offset"), offset);
         put_activation(blobs, name("branch-slope"), Some(activation))
     });
     let activation = put_activation(blobs, name("slope"), stage.activation.as_ref());
-    let (name, shift, skip) = (stage.name.clone(), stage.shift, stage.skip);
+    let (name, shift, skip) = (stage.name.clone(), stage.shift, stage.skip.clone());
     StageShape { name, out, r#in, kernel, shift, skip, operand, spatial, channel, branch, activation }
 }
 
@@ -194,20 +216,21 @@ fn take_stage(blobs: &mut Blobs, shape: StageShape) -> Result<BinaryConv, FileEr
     let operand = match operand {
         OperandShape::Sign => Operand::Sign { threshold: take_i32(blobs, &of("threshold"), r#in)? },
         OperandShape::LocalMean(kernel) => Operand::LocalMean { kernel },
+        OperandShape::Mean(gap) => Operand::Mean(gap),
         OperandShape::Stream => Operand::Stream,
     };
     let mul = blobs.take(&of("mul"), Dtype::I16, &[out])?.into_iter().map(i16::from_le_bytes).collect();
     let add = take_i32(blobs, &of("add"), out)?;
     let spatial = match spatial {
-        Some(FactorShape { add, shift }) => {
+        Some(FactorShape { add, shift, .. }) => {
             Some(SpatialFactor { weight: take_i16(blobs, &of("spatial-weight"), &[r#in])?, add, shift })
         }
         None => None,
     };
     let channel = match channel {
-        Some(FactorShape { add, shift }) => {
+        Some(FactorShape { add, shift, gap }) => {
             let weight = take_i16(blobs, &of("channel-weight"), &[5])?;
-            Some(ChannelFactor { weight: weight.try_into().expect("the shape was checked"), add, shift })
+            Some(ChannelFactor { weight: weight.try_into().expect("the shape was checked"), add, shift, gap })
         }
         None => None,
     };

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::integer::{Activation, LeakyRelu, Prelu, Skip};
+use crate::integer::{Activation, Enlarge, Gap, LeakyRelu, Prelu, Skip};
 
 #[derive(Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
@@ -11,7 +11,10 @@ pub(super) enum Shape {
     BinaryConv(StageShape),
     Conv(StreamConvShape),
     LongSkip,
+    Concat { parts: Vec<usize> },
+    Attention(AttentionShape),
     Tail(ConvShape),
+    PictureTail(PictureTailShape),
     PixelShuffle { scale: usize },
 }
 
@@ -32,6 +35,24 @@ pub(super) struct ConvShape {
 pub(super) struct StreamConvShape {
     pub(super) skip: Skip,
     pub(super) conv: ConvShape,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct AttentionShape {
+    pub(super) name: String,
+    #[serde(default, skip_serializing_if = "Gap::is_picture")]
+    pub(super) gap: Gap,
+    pub(super) skip: Skip,
+    pub(super) reduce: ConvShape,
+    pub(super) expand: ConvShape,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct PictureTailShape {
+    pub(super) conv: ConvShape,
+    pub(super) enlarge: Enlarge,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -66,6 +87,7 @@ pub(super) enum OperandShape {
     #[default]
     Sign,
     LocalMean(usize),
+    Mean(Gap),
     Stream,
 }
 
@@ -80,6 +102,8 @@ impl OperandShape {
 pub(super) struct FactorShape {
     pub(super) add: i32,
     pub(super) shift: u32,
+    #[serde(default, skip_serializing_if = "Gap::is_picture")]
+    pub(super) gap: Gap,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -6,16 +6,17 @@ use ndarray::{Array3, Array4, ArrayView3, Axis, Zip};
 use rayon::prelude::*;
 
 use super::{FloatBinaryConv, FloatBranch, conv::convolve, operand::SignPlanes, plane::reached};
+use crate::integer::Gap;
 
 impl FloatBinaryConv {
     /// The residual branch: what is added to the skip, `[c][y][x]`.
-    pub(super) fn branch(&self, x: ArrayView3<f32>) -> Array3<f32> {
-        let mut output = self.scaled_dots(x);
+    pub(super) fn branch(&self, x: ArrayView3<f32>, gap: Gap) -> Array3<f32> {
+        let mut output = self.scaled_dots(x, gap);
         if let Some(factor) = &self.spatial {
             factor.apply_to_pixels(x, &mut output);
         }
         if let Some(factor) = &self.channel {
-            factor.apply_to_channels(x, &mut output);
+            factor.apply_to_channels(x, gap, &mut output);
         }
         if let Some(FloatBranch { activation, offset }) = &self.branch {
             activation.apply(&mut output);
@@ -25,8 +26,8 @@ impl FloatBinaryConv {
     }
 
     /// `scale_c * dot_c + offset_c`.
-    fn scaled_dots(&self, x: ArrayView3<f32>) -> Array3<f32> {
-        let Some(signs) = self.operand.signs(x) else { return self.scaled_sums(x) };
+    fn scaled_dots(&self, x: ArrayView3<f32>, gap: Gap) -> Array3<f32> {
+        let Some(signs) = self.operand.signs(x, gap) else { return self.scaled_sums(x) };
         let (_, height, width) = x.dim();
         let mut output = Array3::zeros((self.weight.out_channels(), height, width));
         output.axis_iter_mut(Axis(0)).into_par_iter().enumerate().for_each(|(oc, mut plane)| {
@@ -120,7 +121,7 @@ mod tests {
                 activation: None,
                 weight,
             };
-            let output = stage.branch(x.view());
+            let output = stage.branch(x.view(), Gap::Picture);
             for ((oc, y, x), &dot) in output.indexed_iter().filter(|((oc, _, _), _)| oc % 29 == 0) {
                 prop_assert_eq!(dot, naive_dot(&stage.weight, &positive, oc, y, x) as f32);
             }

@@ -1,8 +1,9 @@
 //! Factors of a stage's scaled dot product: sigmoids of what the stage reads.
 
-use ndarray::{Array2, Array3, ArrayView3, Axis, Zip};
+use ndarray::{Array2, Array3, ArrayView3, ArrayViewMut3, Axis, Zip, s};
 
 use super::FloatFactor;
+use crate::integer::Gap;
 
 impl FloatFactor {
     /// Multiplies each pixel by `sigmoid(sum_c w_c * x_c + bias)`.
@@ -15,8 +16,16 @@ impl FloatFactor {
     }
 
     /// Multiplies each channel by `sigmoid(sum_j w_j * mean(x)_(c+j-2) + bias)`.
-    pub(super) fn apply_to_channels(&self, x: ArrayView3<f32>, values: &mut Array3<f32>) {
-        let means: Vec<f32> = x.axis_iter(Axis(0)).map(|plane| plane.mean().unwrap_or(0.0)).collect();
+    ///
+    /// The frame before is taken to be the same picture.
+    pub(super) fn apply_to_channels(&self, x: ArrayView3<f32>, gap: Gap, values: &mut Array3<f32>) {
+        for strip in gap.strips(x.dim().2) {
+            let means = means(x.slice(s![.., .., strip.clone()]));
+            self.apply_means(&means, values.slice_mut(s![.., .., strip]));
+        }
+    }
+
+    fn apply_means(&self, means: &[f32], mut values: ArrayViewMut3<f32>) {
         let half = self.weight.len() / 2;
         for (channel, mut plane) in values.outer_iter_mut().enumerate() {
             let tap = |(j, w): (usize, &f32)| {
@@ -28,7 +37,12 @@ impl FloatFactor {
     }
 }
 
-fn sigmoid(v: f32) -> f32 {
+/// The mean of each channel.
+pub(super) fn means(x: ArrayView3<f32>) -> Vec<f32> {
+    x.axis_iter(Axis(0)).map(|plane| plane.mean().unwrap_or(0.0)).collect()
+}
+
+pub(super) fn sigmoid(v: f32) -> f32 {
     1.0 / (1.0 + (-v).exp())
 }
 
@@ -50,7 +64,7 @@ mod tests {
         let factor = FloatFactor { weight: vec![0.0, 100.0, 0.0, -100.0, 0.0], bias: 0.0 };
         let mut values = Array3::ones((3, 1, 2));
         // Means 1, 2, 3: channel 0 reads -2, channel 1 reads 1 - 3, channel 2 reads 2.
-        factor.apply_to_channels(arr3(&[[[0.0, 2.0]], [[2.0, 2.0]], [[3.0, 3.0]]]).view(), &mut values);
+        factor.apply_to_channels(arr3(&[[[0.0, 2.0]], [[2.0, 2.0]], [[3.0, 3.0]]]).view(), Gap::Picture, &mut values);
         assert_eq!(values, arr3(&[[[0.0, 0.0]], [[0.0, 0.0]], [[1.0, 1.0]]]));
     }
 }

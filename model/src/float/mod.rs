@@ -4,8 +4,10 @@
 //! exact integers; everything else is f32.
 
 mod activation;
+mod attention;
 mod binary;
 mod conv;
+mod enlarge;
 mod factors;
 mod operand;
 mod plane;
@@ -41,6 +43,13 @@ pub enum FloatLayer {
         /// Position of that layer.
         from: usize,
     },
+    /// The outputs of these layers, one after the other.
+    Concat {
+        /// Positions of those layers.
+        parts: Vec<usize>,
+    },
+    /// Channel attention.
+    Attention(FloatAttention),
     /// `out[c, y*s + i, x*s + j] = in[c*s*s + i*s + j, y, x]`.
     PixelShuffle {
         /// `s`.
@@ -95,8 +104,23 @@ pub enum FloatOperand {
     Sign(Vec<f32>),
     /// `+1` where `x` is at least the mean of the valid values in a neighbourhood of this side, else `-1`.
     LocalMean(usize),
+    /// `+1` where `x` is at least the mean of its channel, else `-1`.
+    Mean,
     /// The stream itself.
     Stream,
+}
+
+/// `v = x * sigmoid(expand(activation(reduce(mean(x))))) + skip`, both layers 1x1 convolutions of one pixel.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FloatAttention {
+    /// Name in the network.
+    pub name: String,
+    /// First layer, with the activation between them.
+    pub reduce: FloatConv,
+    /// Second layer, to the argument of the sigmoid.
+    pub expand: FloatConv,
+    /// What is added.
+    pub skip: PlacedSkip,
 }
 
 /// Argument of a sigmoid: a weighted sum and a bias.
@@ -132,17 +156,22 @@ impl FloatLayer {
         match self {
             FloatLayer::Conv(conv) => &conv.name,
             FloatLayer::BinaryConv(stage) => &stage.name,
+            FloatLayer::Attention(attention) => &attention.name,
+            FloatLayer::Concat { .. } => "concat",
             FloatLayer::LongSkip { .. } => "long-skip",
             FloatLayer::PixelShuffle { .. } => "pixel-shuffle",
         }
     }
 
-    /// The skip of a convolution.
-    pub(crate) fn skip(&self) -> PlacedSkip {
+    /// What the layer adds to its result.
+    pub(crate) fn skip(&self) -> &PlacedSkip {
         match self {
-            FloatLayer::Conv(conv) => conv.skip,
-            FloatLayer::BinaryConv(stage) => stage.skip,
-            FloatLayer::LongSkip { .. } | FloatLayer::PixelShuffle { .. } => PlacedSkip::None,
+            FloatLayer::Conv(conv) => &conv.skip,
+            FloatLayer::BinaryConv(stage) => &stage.skip,
+            FloatLayer::Attention(attention) => &attention.skip,
+            FloatLayer::LongSkip { .. } | FloatLayer::Concat { .. } | FloatLayer::PixelShuffle { .. } => {
+                &PlacedSkip::None
+            }
         }
     }
 
@@ -151,7 +180,10 @@ impl FloatLayer {
         match self {
             FloatLayer::Conv(conv) => conv.activation.as_ref(),
             FloatLayer::BinaryConv(stage) => stage.activation.as_ref(),
-            FloatLayer::LongSkip { .. } | FloatLayer::PixelShuffle { .. } => None,
+            FloatLayer::LongSkip { .. }
+            | FloatLayer::Concat { .. }
+            | FloatLayer::Attention(_)
+            | FloatLayer::PixelShuffle { .. } => None,
         }
     }
 }

@@ -5,15 +5,17 @@ use rayon::prelude::*;
 
 use super::{
     FloatOperand,
+    factors::means,
     plane::{Tap, taps},
 };
+use crate::integer::Gap;
 
 /// Signs of a picture, 64 channels a word: `[word][y][x]`, so that a row of one word is contiguous.
 pub(super) type SignPlanes = Array3<u64>;
 
 impl FloatOperand {
     /// The signs of a stream `[c][y][x]`; `None` where the operand is the stream itself.
-    pub(super) fn signs(&self, x: ArrayView3<f32>) -> Option<SignPlanes> {
+    pub(super) fn signs(&self, x: ArrayView3<f32>, gap: Gap) -> Option<SignPlanes> {
         match self {
             FloatOperand::Sign(threshold) => Some(pack(x, |ic, v| v >= threshold[ic])),
             FloatOperand::LocalMean(kernel) => {
@@ -22,6 +24,15 @@ impl FloatOperand {
                     let difference = above_local_mean(plane.view(), *kernel);
                     plane.assign(&difference);
                 });
+                Some(pack(above.view(), |_, v| v >= 0.0))
+            }
+            FloatOperand::Mean => {
+                let mut above = x.to_owned();
+                for strip in gap.strips(x.dim().2) {
+                    let means = means(x.slice(s![.., .., strip.clone()]));
+                    let mut strip = above.slice_mut(s![.., .., strip]);
+                    strip.outer_iter_mut().zip(means).for_each(|(mut plane, mean)| plane -= mean);
+                }
                 Some(pack(above.view(), |_, v| v >= 0.0))
             }
             FloatOperand::Stream => None,

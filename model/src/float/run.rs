@@ -1,8 +1,8 @@
 //! Running a network layer by layer.
 
-use ndarray::{Array3, ArrayView3, Axis, Zip};
+use ndarray::{Array3, ArrayView3, Axis, Zip, concatenate};
 
-use super::{FloatLayer, FloatNetwork};
+use super::{FloatLayer, FloatNetwork, enlarge::enlarge};
 use crate::description::PlacedSkip;
 
 /// A full-precision value of the network, seen while it runs.
@@ -33,11 +33,14 @@ impl FloatNetwork {
     pub fn run_observed(&self, lr: ArrayView3<f32>, mut observe: impl FnMut(Observation<'_>)) -> Array3<f32> {
         let mean = &self.description.mean;
         assert_eq!(lr.dim().0, mean.len(), "a picture has one plane a colour of the network");
-        let mut x = lr.to_owned();
+        let mut x = match self.description.enlarge {
+            Some(filter) => enlarge(lr, filter, self.description.scale),
+            None => lr.to_owned(),
+        };
         shift_colours(&mut x, mean, -1.0);
         let mut kept: Vec<(usize, Array3<f32>)> = Vec::new();
         for (position, layer) in self.layers.iter().enumerate() {
-            x = self.step(layer, x, &kept);
+            x = self.step(layer, x, lr, &kept);
             observe(Observation { layer: position, values: x.view() });
             if let Some(activation) = layer.activation() {
                 activation.apply(&mut x);
@@ -51,35 +54,65 @@ impl FloatNetwork {
     }
 
     /// A layer's output before its activation.
-    fn step(&self, layer: &FloatLayer, mut x: Array3<f32>, kept: &[(usize, Array3<f32>)]) -> Array3<f32> {
-        let source =
-            |from: usize| &kept.iter().find(|(at, _)| *at == from).expect("outputs that a later layer adds are kept").1;
+    fn step(
+        &self,
+        layer: &FloatLayer,
+        mut x: Array3<f32>,
+        lr: ArrayView3<f32>,
+        kept: &[(usize, Array3<f32>)],
+    ) -> Array3<f32> {
+        let source = |from: usize| &kept.iter().find(|(at, _)| *at == from).expect("outputs that are used are kept").1;
+        let gap = self.description.gap;
         let mut output = match layer {
             FloatLayer::Conv(conv) => conv.run(x.view()),
-            FloatLayer::BinaryConv(stage) => stage.branch(x.view()),
+            FloatLayer::BinaryConv(stage) => stage.branch(x.view(), gap),
+            FloatLayer::Attention(attention) => attention.run(x.view(), gap),
             FloatLayer::LongSkip { from } => {
                 x += source(*from);
                 return x;
             }
+            FloatLayer::Concat { parts } => {
+                let parts: Vec<_> = parts.iter().map(|&at| source(at).view()).collect();
+                return concatenate(Axis(0), &parts).expect("parts have one size");
+            }
             FloatLayer::PixelShuffle { scale } => return pixel_shuffle(x.view(), *scale),
         };
-        match layer.skip() {
+        self.add(layer.skip(), x.view(), lr, &source, &mut output);
+        output
+    }
+
+    /// Adds what a layer that reads `x` adds to its result.
+    fn add<'a>(
+        &self,
+        skip: &PlacedSkip,
+        x: ArrayView3<f32>,
+        lr: ArrayView3<f32>,
+        source: &impl Fn(usize) -> &'a Array3<f32>,
+        output: &mut Array3<f32>,
+    ) {
+        match skip {
             PlacedSkip::None => {}
-            PlacedSkip::Identity => output += &x,
-            PlacedSkip::From(from) => output += source(from),
+            PlacedSkip::Identity => *output += &x,
+            PlacedSkip::From(from) => *output += source(*from),
             PlacedSkip::Repeat => {
                 let times = output.dim().0 / x.dim().0;
                 let planes = output.outer_iter_mut().enumerate();
                 planes.for_each(|(oc, mut plane)| plane += &x.index_axis(Axis(0), oc / times));
             }
+            PlacedSkip::Sum(terms) => terms.iter().for_each(|term| self.add(term, x, lr, source, output)),
+            PlacedSkip::Enlarged(filter) => {
+                let mut picture = enlarge(lr, *filter, self.description.scale);
+                shift_colours(&mut picture, &self.description.mean, -1.0);
+                *output += &picture;
+            }
         }
-        output
     }
 
     fn is_source(&self, position: usize) -> bool {
         self.layers.iter().any(|layer| match layer {
             FloatLayer::LongSkip { from } => *from == position,
-            layer => layer.skip() == PlacedSkip::From(position),
+            FloatLayer::Concat { parts } => parts.contains(&position),
+            layer => layer.skip().sources().contains(&position),
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Activation, SignWeights};
+use super::{Activation, Gap, SignWeights};
 
 /// A binary convolution stage: operand, dot, affine, factors, branch activation, skip, activation.
 ///
@@ -48,6 +48,8 @@ pub enum Operand {
         /// Side of the neighbourhood, odd, 3..=7.
         kernel: usize,
     },
+    /// `s = (n*x - sum >= 0)`, with the sum and the number `n` of the channel's values over the picture, or what `Gap` says.
+    Mean(Gap),
     /// The stream itself: only the weights are binary. A tap outside the picture adds 0.
     Stream,
 }
@@ -64,7 +66,7 @@ pub struct SpatialFactor {
 }
 
 /// One factor a channel: `R_c = sigmoid[clamp(rnd(sum_j w_j * gap_(c+j-2) + add, shift))]`, with
-/// `gap_c = floor((2*sum + n) / (2n))` over the `n` values of channel `c` of the stage's input and 0 beyond the channels.
+/// `gap_c = floor((2*sum + n) / (2n))` over `n` values of channel `c` of the stage's input and 0 beyond the channels.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChannelFactor {
     /// A one-dimensional kernel over the channels, 16-bit range.
@@ -73,6 +75,8 @@ pub struct ChannelFactor {
     pub add: i32,
     /// Right shift with rounding to an index of the table, 1..=31.
     pub shift: u32,
+    /// Over what the averages are taken.
+    pub gap: Gap,
 }
 
 /// What follows the affine map before the skip: if `t < 0`, `t = rnd(t * slope_c, m)`; then `t + offset_c`.
@@ -86,8 +90,8 @@ pub struct Branch {
     pub offset: Vec<i32>,
 }
 
-/// What a convolution adds to its result.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// What a layer adds to its result.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Skip {
     /// Its own input.
@@ -99,6 +103,19 @@ pub enum Skip {
     From(usize),
     /// Its own input, channel `i` for each of the outputs `i*k .. (i+1)*k`, with `k` outputs an input.
     Repeat,
+    /// Several of these, in exact arithmetic.
+    Sum(Vec<Skip>),
+}
+
+impl Skip {
+    /// Positions of the layers of which it adds the output.
+    pub fn sources(&self) -> Vec<usize> {
+        match self {
+            Skip::From(position) => vec![*position],
+            Skip::Sum(terms) => terms.iter().flat_map(Skip::sources).collect(),
+            Skip::Identity | Skip::None | Skip::Repeat => Vec::new(),
+        }
+    }
 }
 
 impl BinaryConv {
@@ -106,7 +123,7 @@ impl BinaryConv {
     pub fn threshold(&self) -> Option<&[i32]> {
         match &self.operand {
             Operand::Sign { threshold } => Some(threshold),
-            Operand::LocalMean { .. } | Operand::Stream => None,
+            Operand::LocalMean { .. } | Operand::Mean(_) | Operand::Stream => None,
         }
     }
 

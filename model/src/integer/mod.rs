@@ -6,6 +6,9 @@
 mod activation;
 mod binary_conv;
 mod conv;
+mod enlarge;
+mod gap;
+mod join;
 mod sigmoid;
 mod sign_weights;
 mod streaming;
@@ -15,6 +18,9 @@ mod version;
 pub use activation::{Activation, LeakyRelu, Prelu};
 pub use binary_conv::{BinaryConv, Branch, ChannelFactor, Operand, Skip, SpatialFactor};
 pub use conv::{Conv, StreamConv};
+pub use enlarge::{Enlarge, Filter, mirrored};
+pub use gap::{Gap, UnknownGap};
+pub use join::{Attention, PictureTail};
 pub use sigmoid::SigmoidTable;
 pub use sign_weights::SignWeights;
 pub use streaming::{NotStreaming, Streaming};
@@ -66,6 +72,9 @@ pub struct InputFormat {
     pub pixel_shift: u32,
     /// One integer a channel, in units of `2^-k` grey levels.
     pub mean: Vec<i32>,
+    /// The head reads the enlarged picture, `in = e - mean_c`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub enlarge: Option<Enlarge>,
 }
 
 /// One layer. A layer reads the stream that its predecessor wrote.
@@ -81,8 +90,17 @@ pub enum Layer {
     Conv(StreamConv),
     /// `r = x + x_0`, `b + 1` bits, exact; `x_0` is the output of the head. A convolution reads it.
     LongSkip,
+    /// The outputs of these layers, one after the other: what the next layer reads.
+    Concat {
+        /// Positions of those layers.
+        parts: Vec<usize>,
+    },
+    /// Channel attention of the stream.
+    Attention(Attention),
     /// Full-precision convolution of the stream into pixels: `out = clamp(rnd(sum w*r + add_c, shift), 0, 255)`.
     Tail(Conv),
+    /// A tail that adds the enlarged LR picture; the last layer.
+    PictureTail(PictureTail),
     /// `out[c, y*s + i, x*s + j] = in[c*s*s + i*s + j, y, x]`, of the stream, or of pixels after the tail.
     PixelShuffle {
         /// `s`, 1..=4.
@@ -97,7 +115,9 @@ impl Layer {
             Layer::Head(conv) | Layer::Tail(conv) => Some(&conv.name),
             Layer::Conv(stream) => Some(&stream.conv.name),
             Layer::BinaryConv(stage) => Some(&stage.name),
-            Layer::LongSkip | Layer::PixelShuffle { .. } => None,
+            Layer::Attention(attention) => Some(&attention.name),
+            Layer::PictureTail(tail) => Some(&tail.conv.name),
+            Layer::LongSkip | Layer::Concat { .. } | Layer::PixelShuffle { .. } => None,
         }
     }
 
@@ -108,20 +128,24 @@ impl Layer {
             Layer::BinaryConv(_) => "a binary convolution",
             Layer::Conv(_) => "a convolution of the stream",
             Layer::LongSkip => "a long skip",
+            Layer::Concat { .. } => "a concatenation",
+            Layer::Attention(_) => "an attention",
             Layer::Tail(_) => "a tail",
+            Layer::PictureTail(_) => "a tail that adds the enlarged picture",
             Layer::PixelShuffle { .. } => "a pixel shuffle",
         }
     }
 }
 
 impl IntegerNetwork {
-    /// Super-resolution factor: the product of all pixel shuffles.
+    /// Super-resolution factor: the product of all pixel shuffles, and of an enlargement before the head.
     pub fn scale(&self) -> usize {
         let factors = self.layers.iter().filter_map(|layer| match layer {
             Layer::PixelShuffle { scale } => Some(*scale),
             _ => None,
         });
-        factors.fold(1, usize::saturating_mul)
+        let enlarged = self.input.enlarge.as_ref().map_or(1, |enlarge| enlarge.scale);
+        factors.fold(enlarged, usize::saturating_mul)
     }
 
     /// The binary stages, in order.

@@ -1,6 +1,6 @@
 //! The view of a network that a streaming engine needs: head, stages, long skip, tail, pixel shuffle.
 
-use super::{Activation, BinaryConv, Conv, IntegerNetwork, Layer, Operand, Skip};
+use super::{Activation, BinaryConv, Conv, Gap, IntegerNetwork, Layer, Operand, Skip};
 
 /// A network that an engine streams: its parts, in order.
 ///
@@ -75,6 +75,14 @@ impl NotStreaming {
     }
 }
 
+const WHOLE: &str = "which needs the whole picture before its first value";
+
+const WITHOUT_GAP: &str = "leave it out: `--drop channel-rescale`; take its averages of a strip: `--gap strip`; or of the \
+                           frame before: `--gap previous-frame`; each is a network of its own";
+
+const WITHOUT_MEAN: &str = "use channel thresholds: `threshold = \"channel\"`; take the means of a strip: `--gap strip`; or \
+                            of the frame before: `--gap previous-frame`";
+
 const NOT_BUILT: &str = "which the engine does not compute yet";
 
 impl IntegerNetwork {
@@ -89,6 +97,10 @@ impl IntegerNetwork {
             found: self.layers.get(position).map_or("missing", Layer::kind),
             expected,
         };
+        if let Some((layer, part, reason, options)) = self.unstreamed() {
+            let (network, layer) = (self.name.clone(), layer.to_owned());
+            return Err(NotStreaming::Part { network, layer, part, reason, options });
+        }
         let Some(Layer::Head(head)) = self.layers.first() else {
             return Err(refuse(0, "a head"));
         };
@@ -108,21 +120,82 @@ impl IntegerNetwork {
         if self.layers.len() != at + 2 {
             return Err(refuse(at + 2, "the end"));
         }
-        if let Some((layer, part, reason, options)) = self.layers.iter().find_map(unstreamed) {
-            let (network, layer) = (self.name.clone(), layer.to_owned());
-            return Err(NotStreaming::Part { network, layer, part, reason, options });
-        }
         Ok(Streaming { head, stages: &self.layers[1..=body], long_skip, tail, scale })
+    }
+
+    /// The network as an engine runs it: [`streaming`](Self::streaming), on luma, with 3x3 kernels.
+    ///
+    /// # Errors
+    /// [`NotStreaming`] names the first layer that is out of order, or that has a part which no engine computes.
+    pub fn engine_form(&self) -> Result<Streaming<'_>, NotStreaming> {
+        let parts = self.streaming()?;
+        let refuse = |layer: &str, part, options| NotStreaming::Part {
+            network: self.name.clone(),
+            layer: layer.into(),
+            part,
+            reason: NOT_BUILT,
+            options,
+        };
+        if self.input.mean.len() != 1 {
+            return Err(refuse(&parts.head.name, "three colours as its input", "train it on luma: `colour = \"y\"`"));
+        }
+        let kernels = [(&parts.head.name, parts.head.weight.dim().2), (&parts.tail.name, parts.tail.weight.dim().2)];
+        let stages = parts.stages().map(|stage| (&stage.name, stage.weight.kernel()));
+        if let Some((layer, _)) = kernels.into_iter().chain(stages).find(|(_, kernel)| *kernel != 3) {
+            return Err(refuse(layer, "a kernel that is not 3x3", "use `kernel = 3`"));
+        }
+        Ok(parts)
+    }
+
+    /// The first part that no engine computes, a part that needs the whole picture before any other.
+    fn unstreamed(&self) -> Option<Part<'_>> {
+        let whole = self.layers.iter().find_map(waiting);
+        let enlarged = self.input.enlarge.is_some().then_some((
+            "head",
+            "an enlarged picture as its input",
+            NOT_BUILT,
+            "use a network that enlarges at its end",
+        ));
+        whole.or(enlarged).or_else(|| self.layers.iter().find_map(unstreamed))
     }
 }
 
 type Part<'a> = (&'a str, &'static str, &'static str, &'static str);
+
+/// A part of a layer that waits for the whole picture: the layer's name, the part, the reason, the options.
+fn waiting(layer: &Layer) -> Option<Part<'_>> {
+    let reason = |gap: Gap| match gap {
+        Gap::Picture => WHOLE,
+        Gap::Strip(_) => "which needs a whole strip before its first value, and the engine has no rows for that",
+        Gap::PreviousFrame => "which the engine does not compute yet",
+    };
+    match layer {
+        Layer::Attention(attention) => {
+            Some((&attention.name, "an attention over the channels", reason(attention.gap), WITHOUT_GAP))
+        }
+        Layer::BinaryConv(BinaryConv { name, channel: Some(factor), .. }) => {
+            Some((name, "a channel factor", reason(factor.gap), WITHOUT_GAP))
+        }
+        Layer::BinaryConv(BinaryConv { name, operand: Operand::Mean(gap), .. }) => {
+            Some((name, "thresholds that are means of channels", reason(*gap), WITHOUT_MEAN))
+        }
+        _ => None,
+    }
+}
 
 /// The first part of a layer that no engine computes: the layer's name, the part, the reason, the options.
 fn unstreamed(layer: &Layer) -> Option<Part<'_>> {
     match layer {
         Layer::Head(conv) if conv.activation.is_some() => {
             Some((&conv.name, "an activation after the head", NOT_BUILT, "train it without one"))
+        }
+        Layer::Conv(stream) => {
+            let options = "use the long skip and a tail alone after the stages";
+            Some((&stream.conv.name, "a full-precision convolution of the stream", NOT_BUILT, options))
+        }
+        Layer::Concat { .. } => Some(("concat", "a concatenation", NOT_BUILT, "use stages in a row")),
+        Layer::PictureTail(tail) => {
+            Some((&tail.conv.name, "the enlarged picture to add", NOT_BUILT, "use a long skip from the head"))
         }
         Layer::BinaryConv(stage) => {
             unstreamed_part(stage).map(|(part, reason, options)| (stage.name.as_str(), part, reason, options))
@@ -132,19 +205,15 @@ fn unstreamed(layer: &Layer) -> Option<Part<'_>> {
 }
 
 fn unstreamed_part(stage: &BinaryConv) -> Option<(&'static str, &'static str, &'static str)> {
-    let whole = "which needs the whole picture before its first value";
     match stage.operand {
-        Operand::Sign { .. } => {}
+        Operand::Sign { .. } | Operand::Mean(_) => {}
         Operand::LocalMean { .. } => {
             return Some(("local-mean thresholds", NOT_BUILT, "use channel thresholds: `threshold = \"channel\"`"));
         }
         Operand::Stream => return Some(("multi-bit operands", NOT_BUILT, "binarize the activations too")),
     }
-    if stage.channel.is_some() {
-        return Some(("a channel factor", whole, "drop it, or take its averages of a strip or of the previous frame"));
-    }
     if stage.spatial.is_some() {
-        return Some(("a spatial factor", NOT_BUILT, "train it without the factor: `factors = []`"));
+        return Some(("a spatial factor", NOT_BUILT, "leave it out: `--drop spatial-rescale`"));
     }
     if stage.branch.is_some() {
         return Some(("an activation before the skip", NOT_BUILT, "put a leaky ReLU after the skip"));

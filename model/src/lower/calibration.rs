@@ -84,13 +84,13 @@ impl Calibration {
     }
 }
 
-/// Layers whose output is a value of the stream: the binary stages and every convolution but the last, the tail.
+/// Layers whose output is a value of the stream: the binary stages, the attentions and every convolution but the last, the tail.
 fn stream_layers(network: &FloatNetwork) -> Vec<bool> {
     let last = network.layers.iter().rposition(|layer| matches!(layer, FloatLayer::Conv(_)));
     let is_stream = |(position, layer): (usize, &FloatLayer)| match layer {
-        FloatLayer::BinaryConv(_) => true,
+        FloatLayer::BinaryConv(_) | FloatLayer::Attention(_) => true,
         FloatLayer::Conv(_) => position == 0 || Some(position) != last,
-        FloatLayer::LongSkip { .. } | FloatLayer::PixelShuffle { .. } => false,
+        FloatLayer::LongSkip { .. } | FloatLayer::Concat { .. } | FloatLayer::PixelShuffle { .. } => false,
     };
     network.layers.iter().enumerate().map(is_stream).collect()
 }

@@ -1,5 +1,7 @@
 //! A full-precision convolution in integers: as many weight bits as 16 and a 32-bit accumulator allow.
 
+use std::ops::RangeInclusive;
+
 use ndarray::Array4;
 
 use super::{ConvReport, LowerError};
@@ -13,7 +15,14 @@ pub(super) struct Units {
     pub(super) add: i32,
     /// Largest magnitude of an input.
     pub(super) peak: i64,
+    /// What else is added to a sum: at most so much, in units of the output.
+    pub(super) beside: i64,
+    /// Shifts to choose from.
+    pub(super) shifts: RangeInclusive<u32>,
 }
+
+/// Shifts of a convolution that nothing else is added to.
+pub(super) const SHIFTS: RangeInclusive<u32> = 1..=31;
 
 /// Lowers, without skip and activation, with the largest shift at which every weight fits 16 bits and no accumulator wraps.
 pub(super) fn lower(
@@ -22,7 +31,7 @@ pub(super) fn lower(
     units: &Units,
     range: (f32, f32),
 ) -> Result<(Conv, ConvReport), LowerError> {
-    let lowered = (1..=31).rev().find_map(|shift| at_shift(conv, extra_add, units, shift));
+    let lowered = units.shifts.clone().rev().find_map(|shift| at_shift(conv, extra_add, units, shift));
     let lowered = lowered.ok_or_else(|| LowerError::Accumulator { layer: conv.name.clone() })?;
     let report = ConvReport {
         name: conv.name.clone(),
@@ -50,7 +59,7 @@ fn at_shift(conv: &FloatConv, extra_add: &[f64], units: &Units, shift: u32) -> O
         scaled as i32
     });
     let lowered = Conv { name: conv.name.clone(), add: add.collect(), weight, shift, activation: None };
-    (fits && lowered.largest_sum(units.peak) < 1 << 31).then_some(lowered)
+    (fits && lowered.largest_sum(units.peak) + (units.beside << shift) < 1 << 31).then_some(lowered)
 }
 
 /// Largest `|integer - float|` over all inputs of an output before it is rounded.
@@ -95,8 +104,8 @@ mod tests {
     fn a_wide_sum_is_bought_with_fewer_weight_bits() {
         let weight = Array4::from_elem((1, 64, 3, 3), 0.5_f32);
         let conv = FloatConv { name: "tail".into(), weight, bias: vec![1.0], skip: PlacedSkip::None, activation: None };
-        let narrow = Units { weight: -3, add: 0, peak: 1 << 10 };
-        let wide = Units { weight: -3, add: 0, peak: 1 << 14 };
+        let units = |peak| Units { weight: -3, add: 0, peak, beside: 0, shifts: SHIFTS };
+        let (narrow, wide) = (units(1 << 10), units(1 << 14));
         let of = |units| lower(&conv, &[127.5], units, (0.0, 0.0)).unwrap().1;
         assert!(of(&narrow).weight_bits > of(&wide).weight_bits);
         assert!(of(&wide).largest_sum < 1 << 31);

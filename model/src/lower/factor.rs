@@ -9,7 +9,7 @@ use super::{
 use crate::{
     description::PlacedSkip,
     float::{FloatBinaryConv, FloatConv, FloatFactor},
-    integer::{ChannelFactor, Conv, Formats, SigmoidTable, SpatialFactor},
+    integer::{ChannelFactor, Conv, Formats, Gap, SigmoidTable, SpatialFactor},
 };
 
 /// Bits of an index.
@@ -45,11 +45,12 @@ pub(super) fn spatial(
 pub(super) fn channel(
     stage: &FloatBinaryConv,
     formats: Formats,
+    gap: Gap,
 ) -> Result<Option<(ChannelFactor, FactorReport)>, LowerError> {
     let Some(factor) = &stage.channel else { return Ok(None) };
     let (conv, report) = lower(&stage.name, factor, formats)?;
     let weight = std::array::from_fn(|j| conv.weight[[0, j, 0, 0]]);
-    Ok(Some((ChannelFactor { weight, add: conv.add[0], shift: conv.shift }, report)))
+    Ok(Some((ChannelFactor { weight, add: conv.add[0], shift: conv.shift, gap }, report)))
 }
 
 fn lower(name: &str, factor: &FloatFactor, formats: Formats) -> Result<(Conv, FactorReport), LowerError> {
@@ -60,8 +61,19 @@ fn lower(name: &str, factor: &FloatFactor, formats: Formats) -> Result<(Conv, Fa
     let conv =
         FloatConv { name: name.into(), weight, bias: vec![factor.bias], skip: PlacedSkip::None, activation: None };
     let peak = -i64::from(formats.min());
-    let units = Units { weight: INDEX_FRACTION - fraction_bits, add: INDEX_FRACTION, peak };
-    let (lowered, report) = conv::lower(&conv, &[middle], &units, (0.0, 0.0))?;
+    to_index(&conv, &[middle], fraction_bits, peak)
+}
+
+/// A convolution of stream values whose unit is an index of the table; `middles` are what the middles of the values add.
+pub(super) fn to_index(
+    conv: &FloatConv,
+    middles: &[f64],
+    fraction_bits: i32,
+    peak: i64,
+) -> Result<(Conv, FactorReport), LowerError> {
+    let weight = INDEX_FRACTION - fraction_bits;
+    let units = Units { weight, add: INDEX_FRACTION, peak, beside: 0, shifts: conv::SHIFTS };
+    let (lowered, report) = conv::lower(conv, middles, &units, (0.0, 0.0))?;
     // The sigmoid is nowhere steeper than 1/4; the index is rounded, and the table's values too.
     let error = (report.error + 0.5) / exp2(INDEX_FRACTION) / 4.0 + exp2(-16);
     let report =

@@ -10,9 +10,13 @@
 //! | affine | `mul = round(scale * 2^(f + shift))`, `add = round(offset * 2^(f + shift))`; one shift for all stages |
 //! | affine of a multi-bit operand | `mul = round(scale * 2^shift)`: the dot has the stream's units; a shift a stage |
 //! | factors | `w = round(w * 2^(6 - f + shift))`: an index of the sigmoid's table is 1/64 |
+//! | attention | the first layer as a convolution of the stream, divided by a power of two so that nothing saturates; the second as a factor |
 //! | activation | slope with at most three signed digits; a slope a channel with up to 12 fraction bits |
 //! | convolution of the stream | `w = round(w * 2^shift)`, `add = round((bias + n * middle * sum w - middle) * 2^(f + shift))` |
 //! | tail | `w = round(w * 2^(shift - f))`, `add = round((bias + mean + n * middle * sum w) * 2^shift)` |
+//!
+//! A skip of several terms adds as many middles where one is written: `add` of its convolution takes the others away. So does
+//! the convolution that adds nothing with the one that is missing.
 //!
 //! `middle = 2^-(f+1)`, half a unit: a stream value `X` stands for the interval `[X, X + 1)` and is read as its middle.
 //! Then `X >= 0` says exactly that the real value is not negative, where a rounded value would call everything from
@@ -20,6 +24,7 @@
 //! twice (`n = 2`, else 1).
 
 mod activation;
+mod attention;
 mod calibration;
 mod conv;
 mod error;
@@ -33,7 +38,9 @@ mod stage;
 pub use error::LowerError;
 pub use network::lower;
 pub use pictures::calibration_pictures;
-pub use report::{ActivationReport, ConvReport, FactorReport, LoweringReport, StageReport, StreamReport};
+pub use report::{
+    ActivationReport, AttentionReport, ConvReport, FactorReport, LoweringReport, StageReport, StreamReport,
+};
 
 use crate::integer::IntegerNetwork;
 

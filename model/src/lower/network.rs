@@ -3,7 +3,7 @@
 use ndarray::Array3;
 
 use super::{
-    ConvReport, LowerError, Lowered, LoweringOptions, LoweringReport, activation,
+    AttentionReport, ConvReport, LowerError, Lowered, LoweringOptions, LoweringReport, activation, attention,
     calibration::Calibration,
     conv::{self, Units},
     factor, input, stage,
@@ -11,7 +11,7 @@ use super::{
 use crate::{
     description::PlacedSkip,
     float::{FloatBinaryConv, FloatConv, FloatLayer, FloatNetwork},
-    integer::{Conv, Formats, IntegerNetwork, Layer, Skip, StreamConv},
+    integer::{Conv, Enlarge, Formats, IntegerNetwork, Layer, PictureTail, Skip, StreamConv},
 };
 
 /// Lowers a network; `calibration` are LR pictures `[colour][y][x]` in grey levels 0..=255.
@@ -62,12 +62,14 @@ fn stages(network: &FloatNetwork) -> impl Iterator<Item = &FloatBinaryConv> {
 }
 
 /// A skip; positions are the same before and after lowering.
-pub(super) fn skip(skip: PlacedSkip) -> Skip {
+pub(super) fn skip(skip: &PlacedSkip) -> Skip {
     match skip {
         PlacedSkip::Identity => Skip::Identity,
-        PlacedSkip::None => Skip::None,
-        PlacedSkip::From(position) => Skip::From(position),
+        // The enlarged picture is no value of the stream: its tail adds it.
+        PlacedSkip::None | PlacedSkip::Enlarged(_) => Skip::None,
+        PlacedSkip::From(position) => Skip::From(*position),
         PlacedSkip::Repeat => Skip::Repeat,
+        PlacedSkip::Sum(terms) => Skip::Sum(terms.iter().map(self::skip).collect()),
     }
 }
 
@@ -85,18 +87,20 @@ struct Reports {
     stages: Vec<super::StageReport>,
     /// Head, convolutions of the stream, tail.
     convs: Vec<ConvReport>,
+    attentions: Vec<AttentionReport>,
 }
 
 impl Lowering<'_> {
     fn run(self) -> Result<Lowered, LowerError> {
         let description = &self.network.description;
-        let (input, mean_error) = input::lower(&description.mean);
+        let (input, mean_error) = input::lower(self.network);
         let factors = |stage: &FloatBinaryConv| stage.spatial.is_some() || stage.channel.is_some();
+        let attends = self.network.layers.iter().any(|layer| matches!(layer, FloatLayer::Attention(_)));
         let mut integer = IntegerNetwork {
             name: description.name.clone(),
             formats: self.formats,
             input,
-            sigmoid: stages(self.network).any(factors).then(factor::table),
+            sigmoid: (attends || stages(self.network).any(factors)).then(factor::table),
             layers: Vec::new(),
         };
         let mut reports = Reports::default();
@@ -124,6 +128,7 @@ impl Lowering<'_> {
             head,
             stages: reports.stages,
             convs: reports.convs,
+            attentions: reports.attentions,
             tail,
         }
     }
@@ -135,20 +140,27 @@ impl Lowering<'_> {
         integer: &IntegerNetwork,
         reports: &mut Reports,
     ) -> Result<Layer, LowerError> {
+        let gap = self.network.description.gap;
         let doubled = matches!(integer.layers.last(), Some(Layer::LongSkip));
         Ok(match layer {
             FloatLayer::Conv(conv) if position == 0 => Layer::Head(self.head(conv, integer, reports)?),
-            FloatLayer::Conv(conv) if position == self.tail => Layer::Tail(self.tail(conv, doubled, reports)?),
+            FloatLayer::Conv(conv) if position == self.tail => self.tail(conv, doubled, integer, reports)?,
             FloatLayer::Conv(conv) => Layer::Conv(StreamConv {
                 conv: self.stream_conv(position, conv, doubled, reports)?,
-                skip: skip(conv.skip),
+                skip: skip(&conv.skip),
             }),
             FloatLayer::BinaryConv(conv) => {
                 let range = self.seen.ranges[position];
-                let (lowered, report) = stage::lower(conv, self.formats, self.affine_shift, range)?;
+                let (lowered, report) = stage::lower(conv, self.formats, self.affine_shift, gap, range)?;
                 reports.stages.push(report);
                 Layer::BinaryConv(lowered)
             }
+            FloatLayer::Attention(trained) => {
+                let (lowered, report) = attention::lower(trained, self.formats, gap)?;
+                reports.attentions.push(report);
+                Layer::Attention(lowered)
+            }
+            FloatLayer::Concat { parts } => Layer::Concat { parts: parts.clone() },
             FloatLayer::LongSkip { from: 0 } => Layer::LongSkip,
             FloatLayer::LongSkip { from } => {
                 return Err(LowerError::LongSkip { layer: self.network.layers[*from].name().into() });
@@ -163,6 +175,8 @@ impl Lowering<'_> {
             weight: fraction_bits - integer.input.pixel_shift as i32,
             add: fraction_bits,
             peak: integer.input_peak(),
+            beside: 0,
+            shifts: conv::SHIFTS,
         };
         self.conv(0, head, &vec![-self.middle(); head.bias.len()], &units, reports)
     }
@@ -174,19 +188,36 @@ impl Lowering<'_> {
         doubled: bool,
         reports: &mut Reports,
     ) -> Result<Conv, LowerError> {
-        let units = Units { weight: 0, add: self.formats.fraction_bits as i32, peak: self.peak(doubled) };
-        let written = if conv.skip == PlacedSkip::None { self.middle() } else { 0.0 };
-        let extra: Vec<f64> = self.read_middles(conv, doubled).map(|read| read - written).collect();
+        let (add, peak) = (self.formats.fraction_bits as i32, self.peak(doubled));
+        let units = Units { weight: 0, add, peak, beside: 0, shifts: conv::SHIFTS };
+        let added = (conv.skip.terms() as f64 - 1.0) * self.middle();
+        let extra: Vec<f64> = self.read_middles(conv, doubled).map(|read| read + added).collect();
         self.conv(position, conv, &extra, &units, reports)
     }
 
-    fn tail(&self, tail: &FloatConv, doubled: bool, reports: &mut Reports) -> Result<Conv, LowerError> {
-        let units = Units { weight: -(self.formats.fraction_bits as i32), add: 0, peak: self.peak(doubled) };
-        let mean = &self.network.description.mean;
+    fn tail(
+        &self,
+        tail: &FloatConv,
+        doubled: bool,
+        integer: &IntegerNetwork,
+        reports: &mut Reports,
+    ) -> Result<Layer, LowerError> {
+        let (weight, peak) = (-(self.formats.fraction_bits as i32), self.peak(doubled));
+        let description = &self.network.description;
+        if let PlacedSkip::Enlarged(filter) = tail.skip {
+            // The picture that is added has its means in it.
+            let extra: Vec<f64> = self.read_middles(tail, doubled).collect();
+            let shifts = integer.input.pixel_shift.max(1)..=22;
+            let conv =
+                self.conv(self.tail, tail, &extra, &Units { weight, add: 0, peak, beside: 255, shifts }, reports)?;
+            return Ok(Layer::PictureTail(PictureTail { conv, enlarge: Enlarge::new(filter, description.scale) }));
+        }
+        let mean = &description.mean;
         let channels_a_colour = tail.bias.len() / mean.len();
         let mean = mean.iter().flat_map(|&m| std::iter::repeat_n(m, channels_a_colour));
         let extra: Vec<f64> = mean.zip(self.read_middles(tail, doubled)).map(|(mean, read)| mean + read).collect();
-        self.conv(self.tail, tail, &extra, &units, reports)
+        let units = Units { weight, add: 0, peak, beside: 0, shifts: conv::SHIFTS };
+        Ok(Layer::Tail(self.conv(self.tail, tail, &extra, &units, reports)?))
     }
 
     /// A convolution with its activation.

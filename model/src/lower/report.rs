@@ -25,6 +25,8 @@ pub struct LoweringReport {
     pub stages: Vec<StageReport>,
     /// Full-precision convolutions of the stream, in order.
     pub convs: Vec<ConvReport>,
+    /// Attentions, in order.
+    pub attentions: Vec<AttentionReport>,
     /// The tail.
     pub tail: ConvReport,
 }
@@ -86,6 +88,17 @@ pub struct StageReport {
     pub branch: Option<ActivationReport>,
     /// The activation, where there is one.
     pub activation: Option<ActivationReport>,
+}
+
+/// A channel attention.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AttentionReport {
+    /// Name of the layer.
+    pub name: String,
+    /// First linear layer.
+    pub reduce: ConvReport,
+    /// Second linear layer and the sigmoid.
+    pub expand: FactorReport,
 }
 
 /// A factor: a weighted sum that is the index of a sigmoid's table.

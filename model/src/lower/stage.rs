@@ -2,9 +2,8 @@
 
 use super::{LowerError, StageReport, activation, conv::exp2, factor, network::skip};
 use crate::{
-    description::PlacedSkip,
     float::{FloatBinaryConv, FloatBranch, FloatOperand},
-    integer::{Activation, BinaryConv, Branch, Formats, Operand},
+    integer::{Activation, BinaryConv, Branch, Formats, Gap, Operand},
 };
 
 /// Largest and smallest shift of the affine map of signs, one for all stages of a network.
@@ -66,7 +65,7 @@ struct Real<'a> {
 }
 
 impl<'a> Real<'a> {
-    /// The stream's values are read as the middles of their intervals, and so is what is written without a skip.
+    /// The stream's values are read as the middles of their intervals, each term of the skip too, and one is written.
     fn new(stage: &'a FloatBinaryConv, fraction_bits: u32) -> Self {
         let middle = exp2(-(fraction_bits as i32) - 1);
         let of_stream = stage.operand == FloatOperand::Stream;
@@ -78,8 +77,8 @@ impl<'a> Real<'a> {
         };
         let offset = stage.offset.iter().enumerate().map(|(oc, &offset)| {
             let read = if of_stream { middle * f64::from(stage.scale[oc]) * sum(oc) } else { 0.0 };
-            let written = if stage.skip == PlacedSkip::None { middle } else { 0.0 };
-            f64::from(offset) + read - written
+            let added = (stage.skip.terms() as f64 - 1.0) * middle;
+            f64::from(offset) + read + added
         });
         let dot_bits = if of_stream { 0 } else { fraction_bits };
         Self { scale: &stage.scale, offset: offset.collect(), dot_bits, fraction_bits }
@@ -117,6 +116,7 @@ pub(super) fn lower(
     stage: &FloatBinaryConv,
     formats: Formats,
     shift: u32,
+    gap: Gap,
     range: (f32, f32),
 ) -> Result<(BinaryConv, StageReport), LowerError> {
     let name = &stage.name;
@@ -128,6 +128,7 @@ pub(super) fn lower(
             (Operand::Sign { threshold }, real.at_shift(name, shift)?, taps)
         }
         FloatOperand::LocalMean(kernel) => (Operand::LocalMean { kernel: *kernel }, real.at_shift(name, shift)?, taps),
+        FloatOperand::Mean => (Operand::Mean(gap), real.at_shift(name, shift)?, taps),
         FloatOperand::Stream => {
             let affine = (2..=STREAM_SHIFT).rev().find_map(|shift| real.at_shift(name, shift).ok());
             let affine = affine.map_or_else(|| real.at_shift(name, 1), Ok)?;
@@ -136,7 +137,7 @@ pub(super) fn lower(
     };
     let error = real.error(&affine, largest_dot);
     let (spatial, spatial_report) = factor::spatial(stage, formats)?.unzip();
-    let (channel, channel_report) = factor::channel(stage, formats)?.unzip();
+    let (channel, channel_report) = factor::channel(stage, formats, gap)?.unzip();
     let (branch, branch_report) =
         stage.branch.as_ref().map(|branch| lower_branch(name, branch, formats)).transpose()?.unzip();
     let activation = stage
@@ -166,7 +167,7 @@ pub(super) fn lower(
         spatial,
         channel,
         branch,
-        skip: skip(stage.skip),
+        skip: skip(&stage.skip),
         activation,
     };
     Ok((lowered, report))
@@ -195,7 +196,7 @@ fn extremes<T: Copy + Ord + Default>(values: &[T]) -> (T, T) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::integer::SignWeights;
+    use crate::{description::PlacedSkip, integer::SignWeights};
     use proptest::prelude::*;
 
     fn stage(scale: f32, offset: f32) -> FloatBinaryConv {
@@ -224,7 +225,7 @@ mod tests {
             let float = stage(scale, offset);
             let shift = affine_shift(&[&float], fraction_bits).unwrap();
             let formats = Formats { stream_bits: 11, fraction_bits };
-            let (integer, report) = lower(&float, formats, shift, (0.0, 0.0)).unwrap();
+            let (integer, report) = lower(&float, formats, shift, Gap::Picture, (0.0, 0.0)).unwrap();
             let t = (i64::from(integer.mul[0]) * dot + i64::from(integer.add[0]) + (1 << (shift - 1))) >> shift;
             let exact = (f64::from(scale) * dot as f64 + f64::from(offset)) * exp2(fraction_bits as i32);
             prop_assert!((t as f64 - exact).abs() <= report.error + 0.5);

@@ -1,13 +1,17 @@
-//! Networks that are built in, by name.
+//! Networks that are built in, by name: the trained ones, and all that are described.
 //!
 //! An entry is a description, a compact checkpoint, the integer network lowered from it with the default options,
 //! and a model card. All of them are part of the library: nothing is read from the disk.
 
 mod card;
+mod catalogue;
 mod papers;
+mod untrained;
 
 pub use card::{Card, DataSet, IntegerScore, Run, SetScores, ShippedFile};
-pub use papers::{PAPER_ROWS, PaperRow};
+pub use catalogue::{descriptions, find_description};
+pub use papers::{BACKBONES, Backbone, PAPER_ROWS, PaperRow};
+pub use untrained::{UntrainedError, untrained};
 
 use crate::{
     closest::closest,
@@ -64,23 +68,27 @@ pub struct UnknownNetwork {
     /// What was looked for.
     pub name: String,
     /// The most similar name that there is.
-    pub closest: &'static str,
+    pub closest: String,
 }
 
-/// All built-in networks.
+/// All trained networks.
 pub fn entries() -> &'static [Entry] {
     &ENTRIES
 }
 
-/// The built-in network of that name.
+/// The trained network of that name.
 ///
 /// # Errors
 /// [`UnknownNetwork`] with the closest name.
 pub fn find(name: &str) -> Result<&'static Entry, UnknownNetwork> {
     entries().iter().find(|entry| entry.name == name).ok_or_else(|| UnknownNetwork {
         name: name.into(),
-        closest: closest(name, entries().iter().map(|entry| entry.name)).expect("the zoo is not empty"),
+        closest: closest_name(name, entries().iter().map(|entry| entry.name)),
     })
+}
+
+fn closest_name<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> String {
+    closest(name, names).expect("the zoo is not empty").to_owned()
 }
 
 impl Entry {

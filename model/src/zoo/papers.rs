@@ -37,3 +37,58 @@ pub const PAPER_ROWS: [PaperRow; 12] = [
     row("SCALES", 4, 31.54, Some(0.883), 28.15),
     row("full precision", 4, 31.76, None, 28.25),
 ];
+
+/// A full-precision network as the literature counts it: parameters, and multiply-accumulates for 1280 x 720.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Backbone {
+    /// As in a description.
+    pub backbone: &'static str,
+    /// Super-resolution factor.
+    pub scale: usize,
+    /// Parameters.
+    pub params: f64,
+    /// Multiply-accumulates.
+    pub macs: f64,
+    /// Why ours of the same backbone has another number.
+    pub difference: &'static str,
+}
+
+/// Full-precision backbones: VDSR and SRResNet as in the tables of CARN (Ahn et al., ECCV 2018), the others as in those of RCAN
+/// and its followers.
+pub const BACKBONES: [Backbone; 5] = [
+    Backbone {
+        backbone: "vdsr",
+        scale: 2,
+        params: 665e3,
+        macs: 612.6e9,
+        difference: "none in the weights; ours has scales, offsets and the enlargement besides",
+    },
+    Backbone {
+        backbone: "srresnet",
+        scale: 4,
+        params: 1_543e3,
+        macs: 127.8e9,
+        difference: "ours has one full-precision tail at the size of the LR picture, in place of a convolution after the body, two upsamplers and a tail at the size of the SR picture",
+    },
+    Backbone {
+        backbone: "edsr",
+        scale: 2,
+        params: 40.73e6,
+        macs: 9_387e9,
+        difference: "ours has no convolution after the body and no upsampler",
+    },
+    Backbone {
+        backbone: "rdn",
+        scale: 2,
+        params: 22.12e6,
+        macs: 5_096e9,
+        difference: "8 dense blocks as E2FIF has them, in place of 16; no upsampler",
+    },
+    Backbone {
+        backbone: "rcan",
+        scale: 2,
+        params: 15.44e6,
+        macs: 3_530e9,
+        difference: "5 blocks a group as E2FIF has them, in place of 20; no upsampler",
+    },
+];

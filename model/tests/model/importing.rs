@@ -7,7 +7,7 @@ use bsr_model::{
 
 use crate::{
     common::{description, tensor, tensors},
-    pickle::saved,
+    pickle::{saved, whole_module},
 };
 
 fn renamed(rename: impl Fn(&str) -> String) -> Tensors {
@@ -101,6 +101,28 @@ fn a_pickled_state_dict_is_read_as_it_was_saved() {
         std::fs::write(&path, saved(&tensors())).unwrap();
         assert_eq!(checkpoint::read(&path).unwrap(), tensors());
     }
+}
+
+#[test]
+fn a_whole_pickled_module_is_refused_by_its_class_with_a_hint() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("whole.pth");
+    std::fs::write(&path, whole_module()).unwrap();
+    let error = checkpoint::read(&path).unwrap_err();
+    assert!(error.to_string().contains("__main__.Net"), "{error}");
+    assert!(error.hint().unwrap().contains("model.state_dict()"));
+}
+
+#[test]
+fn the_tensors_of_one_key_are_taken_from_a_pickle_with_several() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("net_g.pth");
+    let two = ["params", "params_ema"].map(|key| renamed(|name| format!("{key}.{name}")).0);
+    std::fs::write(&path, saved(&Tensors(two.into_iter().flatten().collect()))).unwrap();
+    let read = checkpoint::read(&path).unwrap();
+    assert_eq!(read.clone().under("params_ema").unwrap(), tensors());
+    let error = import(&description(), &read).unwrap_err();
+    assert!(error.hint().unwrap().contains("--strip-prefix params"), "{:?}", error.hint());
 }
 
 #[test]

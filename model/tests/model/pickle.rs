@@ -29,6 +29,17 @@ pub(crate) fn saved(tensors: &Tensors) -> Vec<u8> {
     bytes
 }
 
+/// `torch.save(network, path)` of a network of class `__main__.Net`: an object to be built by code of its own.
+pub(crate) fn whole_module() -> Vec<u8> {
+    let mut bytes = b"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.".to_vec();
+    bytes.extend(b"\x80\x02M\xe9\x03.");
+    bytes.extend([b"\x80\x02}(".to_vec(), text("little_endian"), b"\x88u.".to_vec()].concat());
+    bytes.extend(b"\x80\x02c__main__\nNet\n)\x81}(");
+    bytes.extend([text("training"), b"\x88ub.".to_vec()].concat());
+    bytes.extend(b"\x80\x02].");
+    bytes
+}
+
 fn text(value: &str) -> Vec<u8> {
     [b"X", &(value.len() as u32).to_le_bytes()[..], value.as_bytes()].concat()
 }

@@ -1,4 +1,4 @@
-"""The command line: `python -m bsr_training train | evaluate | export | curve | vectors`.
+"""The command line: `python -m bsr_training train | evaluate | export | curve | vectors | described`.
 
 Exit code 0: done; 2: could not be done, with what, where, found against expected, and a hint.
 """
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import torch
 
-from . import curve, datasets, evaluation, export, pictures, recipe, vectors, zoo
+from . import curve, datasets, described_vectors, evaluation, export, pictures, recipe, vectors, zoo
 from .recipe import Recipe
 from .signs import GRADIENTS
 from .state import State
@@ -40,6 +40,9 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("vectors", help="small networks of every method, and their outputs, for tests")
     command.add_argument("folder", type=Path, metavar="DIR")
     command.set_defaults(run=lambda arguments: vectors.make(arguments.folder))
+    command = commands.add_parser("described", help="every described network, small, with random weights, for tests")
+    command.add_argument("folder", type=Path, metavar="DIR")
+    command.set_defaults(run=lambda arguments: described_vectors.make(arguments.folder))
     command = commands.add_parser("curve", help="draw a run again")
     command.add_argument("run_folder", type=Path, metavar="RUN")
     command.set_defaults(run=_curve)

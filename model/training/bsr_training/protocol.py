@@ -32,7 +32,7 @@ def crop_to_multiple(picture: np.ndarray, scale: int) -> np.ndarray:
 def resize(picture: np.ndarray, factor: float) -> np.ndarray:
     """MATLAB's `imresize(picture, factor)`, bicubic with antialiasing, of bytes: each pass is rounded to bytes."""
     for axis in (0, 1):
-        weights, places = _taps(picture.shape[axis], factor)
+        weights, places = taps(picture.shape[axis], factor)
         source = np.moveaxis(picture, axis, 0).astype(np.float64)
         result = np.zeros((len(weights),) + source.shape[1:])
         for tap in range(weights.shape[1]):
@@ -68,7 +68,7 @@ def _cubic(x: np.ndarray) -> np.ndarray:
     return np.where(x <= 1, near, np.where(x <= 2, far, 0.0))
 
 
-def _taps(length: int, factor: float) -> tuple[np.ndarray, np.ndarray]:
+def taps(length: int, factor: float) -> tuple[np.ndarray, np.ndarray]:
     """Weights and source places `[output, tap]` of one pass; places outside are mirrored."""
     stretch = min(factor, 1.0)
     support = 4 / stretch

@@ -158,7 +158,16 @@ def test_a_description_names_every_tensor_of_its_checkpoint(name):
 DESCRIPTIONS = Path(__file__).parents[2] / "descriptions"
 
 
-@pytest.mark.parametrize("path", sorted(DESCRIPTIONS.glob("*.toml")), ids=lambda path: path.stem)
+def trainable(path) -> bool:
+    """Whether the package trains the described network: an SRResNet-like one on luma that its topology has words for."""
+    try:
+        zoo.topology(path.stem)
+    except ValueError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("path", filter(trainable, sorted(DESCRIPTIONS.glob("*.toml"))), ids=lambda path: path.stem)
 def test_a_description_has_the_stages_of_the_one_that_is_shipped(path):
     """They may differ in the names under which other people's checkpoints keep the ends."""
     shipped, made = (tomllib.loads(text) for text in (path.read_text(), describe(zoo.topology(path.stem), path.stem)))

@@ -3,6 +3,7 @@
 use std::{num::NonZeroUsize, path::PathBuf};
 
 use bsr_hw::Interface;
+use bsr_model::{description::Droppable, integer::Gap};
 use clap::{ArgGroup, Args, Parser, Subcommand};
 
 /// Runs the generated RTL in Verilator and compares it with the golden model, bit by bit; enlarges pictures on the CPU.
@@ -22,6 +23,8 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Super-resolve a picture in the RTL and compare every tap and every output beat.
     ///
+    /// A network that the engine does not run is compared in golden and SIMD alone, and the report says why.
+    ///
     /// Exit code 0: exact; 1: it differs, or the cycles are not those predicted; 2: could not run.
     Run(Box<Run>),
     /// Super-resolve pictures or video on the CPU; needs no tools.
@@ -34,9 +37,15 @@ pub(crate) enum Command {
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("network").required(true).multiple(true).args(["model", "integer"])))]
 pub(crate) struct Run {
-    /// A built-in network.
+    /// A built-in network; one that is described and not trained has random weights.
     #[arg(long, value_name = "NAME")]
     pub(crate) model: Option<String>,
+    /// Leave a part of the built-in network out: spatial-rescale, channel-rescale, channel-threshold.
+    #[arg(long, value_name = "PART", requires = "model", conflicts_with = "integer")]
+    pub(crate) drop: Vec<Droppable>,
+    /// Averages of the built-in network's channels over the picture, strip, strip=WIDTH or previous-frame.
+    #[arg(long, value_name = "GAP", requires = "model", conflicts_with = "integer")]
+    pub(crate) gap: Option<Gap>,
     /// An integer network to run in place of the built-in one.
     #[arg(long, value_name = "FILE")]
     pub(crate) integer: Option<PathBuf>,

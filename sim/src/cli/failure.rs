@@ -3,7 +3,12 @@
 use std::{error::Error, fmt, path::Path};
 
 use bsr_hw::{ConfigError, LimitError};
-use bsr_model::{files::CannotRead, integer::NotStreaming, protocol::PictureError, zoo::UnknownNetwork};
+use bsr_model::{
+    files::CannotRead,
+    integer::NotStreaming,
+    protocol::PictureError,
+    zoo::{UnknownNetwork, UntrainedError},
+};
 use bsr_sim::{EngineError, bench::BenchError, bench::UnknownPattern, build::BuildError};
 
 /// An error with a hint. Its causes are those of the error.
@@ -56,6 +61,7 @@ macro_rules! hints {
 
 hints! {
     UnknownNetwork => "`model list` shows the names; a file is given with --integer",
+    UntrainedError => "describe the network again with `model describe`",
     UnknownPattern => "none, random, or source=S,sink=S of none, 3of4, alternate, p10, p90, bursts, row-ends, freeze",
     NotStreaming => "the engine runs head, binary stages, long skip, tail, pixel shuffle",
     ConfigError => "change --lanes, --pixels, --chains or --strip-width",

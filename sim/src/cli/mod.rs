@@ -11,6 +11,7 @@ mod report;
 mod run;
 mod subject;
 mod upscale;
+mod without_rtl;
 
 pub(crate) use args::Arguments;
 pub(crate) use failure::Failure;

@@ -30,6 +30,7 @@ use super::{
     reference::Reference,
     report::{Extra, FirstMismatch, Report},
     subject::{Networks, Pictures},
+    without_rtl,
 };
 
 /// Runs; true if the RTL is exact and as fast as predicted.
@@ -38,7 +39,10 @@ pub(crate) fn run(arguments: &Run, json: bool) -> Result<bool, Failure> {
     let stall = Stall::parse(&arguments.stall, arguments.seed)?;
     let backend = backend::choose(arguments.simd.as_deref())?;
     let networks = Networks::from_arguments(arguments)?;
-    let network = networks.integer.streaming()?;
+    let network = match networks.integer.engine_form() {
+        Ok(network) => network,
+        Err(refusal) => return without_rtl::run(arguments, &networks, &refusal, backend, json),
+    };
     let pictures = Pictures::from_arguments(arguments, network.scale)?;
     let lr = pictures.lr_luma();
     let (lr_height, lr_width) = lr.dim();
@@ -211,6 +215,8 @@ fn replay(arguments: &Run, stall: Stall) -> String {
     let path = |path: &Option<PathBuf>| path.as_ref().map(|path| format!("'{}'", path.display()));
     let number = |number: Option<usize>| number.map(|number| number.to_string());
     add("model", arguments.model.clone());
+    arguments.drop.iter().for_each(|part| add("drop", Some(part.name().to_owned())));
+    add("gap", arguments.gap.map(|gap| gap.argument()));
     add("integer", path(&arguments.integer));
     add("hr", path(&arguments.hr));
     add("image", path(&arguments.image));

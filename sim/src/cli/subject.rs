@@ -21,18 +21,36 @@ pub(crate) struct Networks {
     pub(crate) integer: IntegerNetwork,
     /// The floating-point network that it was lowered from, where that is built in.
     pub(crate) float: Option<FloatNetwork>,
+    /// Whether the weights are random.
+    pub(crate) random: bool,
 }
 
 impl Networks {
     pub(crate) fn from_arguments(arguments: &Run) -> Result<Self, Failure> {
-        let entry = arguments.model.as_deref().map(zoo::find).transpose()?;
-        let integer = match (&arguments.integer, entry) {
-            (Some(path), _) => read_integer(path)?,
-            (None, Some(entry)) => entry.integer_network(),
+        match (&arguments.integer, &arguments.model) {
+            (Some(path), model) => {
+                let entry = model.as_deref().map(zoo::find).transpose()?;
+                let integer = read_integer(path)?;
+                let name = entry.map_or_else(|| integer.name.clone(), |entry| entry.name.to_owned());
+                Ok(Self { name, integer, float: entry.map(|entry| entry.float_network()), random: false })
+            }
+            (None, Some(name)) => Self::built_in(name, arguments),
             (None, None) => unreachable!("the command line requires one of them"),
-        };
-        let name = entry.map_or_else(|| integer.name.clone(), |entry| entry.name.to_owned());
-        Ok(Self { name, integer, float: entry.map(|entry| entry.float_network()) })
+        }
+    }
+
+    /// The trained network, else the described one, or one derived from it, with random weights.
+    fn built_in(name: &str, arguments: &Run) -> Result<Self, Failure> {
+        let description = zoo::find_description(name)?;
+        let derived = description.derived(&arguments.drop, arguments.gap);
+        if let Ok(entry) = zoo::find(name)
+            && derived == description
+        {
+            let (integer, float) = (entry.integer_network(), Some(entry.float_network()));
+            return Ok(Self { name: entry.name.to_owned(), integer, float, random: false });
+        }
+        let (float, integer) = zoo::untrained(&derived)?;
+        Ok(Self { name: derived.name, integer, float: Some(float), random: true })
     }
 }
 

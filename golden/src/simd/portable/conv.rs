@@ -26,6 +26,11 @@ impl Conv {
         Self { kernel: conv.weight.dim().2, weight, bias, shift: conv.shift }
     }
 
+    /// Right shift of the sums.
+    pub(super) fn shift(&self) -> u32 {
+        self.shift
+    }
+
     /// Output channels.
     pub(super) fn outputs(&self) -> usize {
         self.bias.len()
@@ -37,13 +42,24 @@ impl Conv {
     }
 
     /// Shows each pixel's requantised outputs, not yet saturated, as `emit(y, x, outputs)`.
-    pub(super) fn run(&self, input: &Grid<i32>, mut emit: impl FnMut(usize, usize, &[i32])) {
+    pub(super) fn run(&self, input: &Grid<i32>, emit: impl FnMut(usize, usize, &[i32])) {
+        self.run_beside(input, |_, _, _| (), emit);
+    }
+
+    /// As [`Self::run`], with more in the sums before they are shifted: `beside(y, x, sums)` adds it.
+    pub(super) fn run_beside(
+        &self,
+        input: &Grid<i32>,
+        beside: impl Fn(usize, usize, &mut [i32]),
+        mut emit: impl FnMut(usize, usize, &[i32]),
+    ) {
         let row_weights = self.kernel * input.depth() * self.outputs();
         let mut sums = vec![0; self.outputs()];
         let (height, width) = input.size();
         for y in 0..height {
             for x in 0..width {
                 sums.copy_from_slice(&self.bias);
+                beside(y, x, &mut sums);
                 for (ky, weights) in self.weight.chunks_exact(row_weights).enumerate() {
                     multiply_add(input.window_row(y, x, ky, self.kernel), weights, &mut sums);
                 }

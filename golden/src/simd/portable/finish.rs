@@ -2,7 +2,11 @@
 
 use bsr_model::integer::{Activation, BinaryConv, Branch, ChannelFactor, Formats, SigmoidTable, SpatialFactor};
 
-use super::grid::Grid;
+use super::{
+    grid::Grid,
+    totals::{ByColumns, means, totals},
+};
+use crate::Totals;
 
 /// Factors and branch of a stage: what happens to `t` before the skip.
 #[derive(Clone, Debug)]
@@ -25,32 +29,28 @@ impl Factors {
         }
     }
 
-    /// One factor a channel, from the whole stream; empty where the stage has none.
-    pub(super) fn of_channels(&self, stream: &Grid<i32>) -> Vec<i64> {
-        let (Some(factor), Some(table)) = (&self.channel, &self.table) else { return Vec::new() };
-        let (height, width) = stream.size();
-        let pixels = (height * width) as i64;
-        let mut sums = vec![0i64; stream.depth() + 4];
-        for (y, x) in (0..height).flat_map(|y| (0..width).map(move |x| (y, x))) {
-            let values = stream.pixel(y, x);
-            sums[2..].iter_mut().zip(values).for_each(|(sum, &value)| *sum += i64::from(value));
-        }
-        let means: Vec<i64> = sums.iter().map(|sum| (2 * sum + pixels).div_euclid(2 * pixels)).collect();
-        let of_window = |window: &[i64]| {
-            let sum: i64 = window.iter().zip(&factor.weight).map(|(mean, &w)| mean * i64::from(w)).sum();
-            look_up(table, sum + i64::from(factor.add), factor.shift)
-        };
-        means.windows(5).map(of_window).collect()
+    /// One factor a channel, for the columns of the stream; empty where the stage has none.
+    pub(super) fn of_channels(&self, stream: &Grid<i32>, before: Option<&Totals>) -> ByColumns<Vec<i64>> {
+        let (Some(factor), Some(table)) = (&self.channel, &self.table) else { return ByColumns::default() };
+        totals(stream, factor.gap, before).map(|totals| {
+            let beyond = || [0, 0].into_iter();
+            let padded: Vec<i64> = beyond().chain(means(totals)).chain(beyond()).collect();
+            let of_window = |window: &[i64]| {
+                let sum: i64 = window.iter().zip(&factor.weight).map(|(mean, &w)| mean * i64::from(w)).sum();
+                look_up(table, sum + i64::from(factor.add), factor.shift)
+            };
+            padded.windows(5).map(of_window).collect()
+        })
     }
 
     /// Applies everything to the affine of a pixel, of which the stage read `input`.
-    pub(super) fn apply(&self, t: &mut [i64], input: &[i32], of_channels: &[i64]) {
+    pub(super) fn apply(&self, t: &mut [i64], input: &[i32], of_channels: Option<&Vec<i64>>) {
         if let (Some(factor), Some(table)) = (&self.spatial, &self.table) {
             let products = input.iter().zip(&factor.weight).map(|(&x, &w)| i64::from(x) * i64::from(w));
             let factor = look_up(table, products.sum::<i64>() + i64::from(factor.add), factor.shift);
             t.iter_mut().for_each(|t| *t = scale(*t, factor));
         }
-        t.iter_mut().zip(of_channels).for_each(|(t, &factor)| *t = scale(*t, factor));
+        t.iter_mut().zip(of_channels.into_iter().flatten()).for_each(|(t, &factor)| *t = scale(*t, factor));
         if let Some(Branch { activation, offset }) = &self.branch {
             let half = 1i64 << (activation.shift() - 1);
             for (c, (t, &offset)) in t.iter_mut().zip(offset).enumerate() {
@@ -63,7 +63,7 @@ impl Factors {
 }
 
 /// `table[clamp(rnd(sum, shift))]`.
-fn look_up(table: &SigmoidTable, sum: i64, shift: u32) -> i64 {
+pub(super) fn look_up(table: &SigmoidTable, sum: i64, shift: u32) -> i64 {
     let half = table.values.len() as i64 / 2;
     let index = ((sum + (1 << (shift - 1))) >> shift).clamp(-half, half - 1) + half;
     table.values[index as usize].into()

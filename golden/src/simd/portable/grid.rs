@@ -70,24 +70,46 @@ impl<T: Copy + AddAssign> Grid<T> {
 }
 
 impl Grid<i32> {
-    /// What a layer with so many outputs adds to its result, in a grid of its own; `source` is an earlier output.
-    pub(super) fn added(&self, skip: Skip, outputs: usize, source: Option<&Self>) -> Self {
+    /// What a layer with so many outputs adds to its result, in a grid of its own; `written` are the kept outputs so far.
+    pub(super) fn added(&self, skip: &Skip, outputs: usize, written: &[Option<Self>]) -> Self {
         let mut added = Self::new(outputs, self.size(), self.margin);
-        let pixels = (0..self.height).flat_map(|y| (0..self.width).map(move |x| (y, x)));
+        self.add_skip(skip, written, &mut added);
+        added
+    }
+
+    fn add_skip(&self, skip: &Skip, written: &[Option<Self>], added: &mut Self) {
         match skip {
             Skip::None => {}
-            Skip::Identity => pixels.for_each(|(y, x)| added.pixel_mut(y, x).copy_from_slice(self.pixel(y, x))),
-            Skip::From(_) => {
-                let source = source.expect("an output that a later layer adds is kept");
-                pixels.for_each(|(y, x)| added.pixel_mut(y, x).copy_from_slice(source.pixel(y, x)));
+            Skip::Identity => added.add_repeated(self, 1),
+            Skip::From(at) => {
+                added.add_repeated(written[*at].as_ref().expect("an output that a later layer adds is kept"), 1);
             }
-            Skip::Repeat => pixels.for_each(|(y, x)| {
-                let times = outputs / self.depth;
-                let groups = added.pixel_mut(y, x).chunks_exact_mut(times);
-                groups.zip(self.pixel(y, x)).for_each(|(group, &value)| group.fill(value));
-            }),
+            Skip::Repeat => added.add_repeated(self, added.depth / self.depth),
+            Skip::Sum(terms) => terms.iter().for_each(|term| self.add_skip(term, written, added)),
         }
-        added
+    }
+
+    /// Adds each channel of another map to so many of this one.
+    fn add_repeated(&mut self, other: &Self, times: usize) {
+        for (y, x) in (0..self.height).flat_map(|y| (0..other.width).map(move |x| (y, x))) {
+            let groups = self.pixel_mut(y, x).chunks_exact_mut(times);
+            groups.zip(other.pixel(y, x)).for_each(|(group, &value)| group.iter_mut().for_each(|sum| *sum += value));
+        }
+    }
+
+    /// The channels of several maps of one size, one map after the other.
+    pub(super) fn concatenated(parts: &[&Self]) -> Self {
+        let (size, margin) = (parts[0].size(), parts[0].margin);
+        let mut whole = Self::new(parts.iter().map(|part| part.depth).sum(), size, margin);
+        for (y, x) in (0..size.0).flat_map(|y| (0..size.1).map(move |x| (y, x))) {
+            let mut rest = whole.pixel_mut(y, x);
+            for part in parts {
+                let (channels, after) = rest.split_at_mut(part.depth);
+                channels.copy_from_slice(part.pixel(y, x));
+                rest = after;
+            }
+        }
+        whole
     }
 
     /// The map with `scale * scale` channels less and `scale` times the rows and columns.

@@ -1,6 +1,7 @@
 //! Sign: `s = (x >= t_c)`, 64 channels to a word, the margin left at zero.
 
-use super::grid::Grid;
+use super::{grid::Grid, totals::ByColumns};
+use crate::Totals;
 
 /// Writes the signs of a stream into a grid with `channels.div_ceil(64)` words a pixel.
 pub(super) fn binarize(stream: &Grid<i32>, threshold: &[i32], signs: &mut Grid<u64>) {
@@ -39,6 +40,21 @@ pub(super) fn above_local_mean(stream: &Grid<i32>, kernel: usize) -> Grid<i32> {
             let values = above.pixel_mut(y, x);
             accumulate(values, stream.pixel(y, x), (rows.len() * columns.len()) as i32);
             rows.for_each(|at| accumulate(values, along_rows.pixel(at, x), -1));
+        }
+    }
+    above
+}
+
+/// 0 where a value is at least the mean of its channel, -1 elsewhere: the quotient's ceiling is the threshold.
+pub(super) fn above_mean(stream: &Grid<i32>, totals: &ByColumns<Totals>) -> Grid<i32> {
+    let (height, width) = stream.size();
+    let mut above = Grid::new(stream.depth(), stream.size(), 0);
+    for x in 0..width {
+        let Totals { n, sums } = totals.at(x).expect("every column has totals");
+        let least: Vec<i64> = sums.iter().map(|&sum| -(-sum).div_euclid(*n)).collect();
+        for y in 0..height {
+            let values = above.pixel_mut(y, x).iter_mut().zip(stream.pixel(y, x)).zip(&least);
+            values.for_each(|((above, &value), &least)| *above = if i64::from(value) >= least { 0 } else { -1 });
         }
     }
     above

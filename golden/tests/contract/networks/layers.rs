@@ -1,16 +1,17 @@
 //! Random layers.
 
 use bsr_model::integer::{
-    Activation, BinaryConv, Branch, ChannelFactor, Conv, Layer, LeakyRelu, Operand, Prelu, SignWeights, Skip,
-    SpatialFactor, StreamConv,
+    Activation, Attention, BinaryConv, Branch, ChannelFactor, Conv, Gap, Layer, LeakyRelu, Operand, Prelu, SignWeights,
+    Skip, SpatialFactor, StreamConv,
 };
-use ndarray::Array4;
+use ndarray::{Array4, s};
 use proptest::{collection::vec, option, prelude::*, sample::select};
 
 /// What a layer is.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Kinds {
     full_precision: bool,
+    attention: bool,
     operand: u8,
     spatial: bool,
     channel: bool,
@@ -20,10 +21,11 @@ pub(super) struct Kinds {
 }
 
 pub(super) fn kinds() -> impl Strategy<Value = Kinds> {
-    let flags =
-        (prop::bool::weighted(0.2), prop::bool::weighted(0.3), prop::bool::weighted(0.2), prop::bool::weighted(0.3));
-    (flags, 0u8..4, 0u8..6).prop_map(|((full_precision, spatial, channel, grow), operand, skip)| Kinds {
+    let some = prop::bool::weighted;
+    let flags = (some(0.2), some(0.3), some(0.2), some(0.3), some(0.2));
+    (flags, 0u8..4, 0u8..7).prop_map(|((full_precision, spatial, channel, grow, attention), operand, skip)| Kinds {
         full_precision,
+        attention,
         operand,
         spatial,
         channel,
@@ -56,6 +58,14 @@ pub(super) fn conv(
             shift,
             activation: None,
         })
+    })
+}
+
+/// The centre tap of a convolution alone.
+fn pointwise(conv: impl Strategy<Value = Conv>) -> impl Strategy<Value = Conv> {
+    conv.prop_map(|conv| {
+        let centre = conv.weight.dim().2 / 2;
+        Conv { weight: conv.weight.slice(s![.., .., centre..=centre, centre..=centre]).to_owned(), ..conv }
     })
 }
 
@@ -142,12 +152,30 @@ pub(super) fn layer(
         2 if inputs == outputs => Skip::From(at),
         3 if outputs == head_channels => Skip::From(0),
         4 if outputs.is_multiple_of(inputs) => Skip::Repeat,
+        5 if inputs == outputs => Skip::Sum(vec![Skip::Identity, Skip::From(at)]),
         _ => Skip::None,
     };
+    if kinds.attention && inputs == outputs {
+        let largest = 1 << (stream_bits - 1);
+        let linear = |outputs, inputs| pointwise(conv("linear", outputs, inputs, largest, 1 << 20));
+        let layer =
+            (linear(2, inputs), linear(outputs, 2), activation(2)).prop_map(move |(reduce, expand, activation)| {
+                let (name, skip) = ("attention".to_owned(), skip.clone());
+                Layer::Attention(Attention {
+                    name,
+                    gap: Gap::Picture,
+                    reduce: Conv { activation, ..reduce },
+                    expand,
+                    skip,
+                })
+            });
+        return layer.boxed();
+    }
     if kinds.full_precision {
         let conv = conv("conv", outputs, inputs, 1 << (stream_bits - 1), 1 << 20);
-        let layer = (conv, activation(outputs))
-            .prop_map(move |(conv, activation)| Layer::Conv(StreamConv { conv: Conv { activation, ..conv }, skip }));
+        let layer = (conv, activation(outputs)).prop_map(move |(conv, activation)| {
+            Layer::Conv(StreamConv { conv: Conv { activation, ..conv }, skip: skip.clone() })
+        });
         return layer.boxed();
     }
     let weight = sign_weights(outputs, inputs);
@@ -163,7 +191,7 @@ pub(super) fn layer(
         let (spatial, channel, branch, activation) = factors;
         let spatial = SpatialFactor { weight: spatial.0, add: spatial.1, shift: spatial.2 };
         let weights = channel.0.try_into().expect("five weights were drawn");
-        let channel = ChannelFactor { weight: weights, add: channel.1, shift: channel.2 };
+        let channel = ChannelFactor { weight: weights, add: channel.1, shift: channel.2, gap: Gap::Picture };
         // Sums of values are larger than sums of signs; real arithmetic stays exact below 2^53.
         let divisor = if operand == Operand::Stream { 32 } else { 1 };
         Layer::BinaryConv(BinaryConv {
@@ -173,7 +201,7 @@ pub(super) fn layer(
             spatial: kinds.spatial.then_some(spatial),
             channel: (kinds.channel && inputs == outputs).then_some(channel),
             branch,
-            skip,
+            skip: skip.clone(),
             activation,
             ..affine
         })

@@ -15,7 +15,12 @@ use bsr_model::{
 use rows::Row;
 use serde::Serialize;
 
-use crate::{args::Inspect, failure::Failure, output, source};
+use crate::{
+    args::Inspect,
+    failure::Failure,
+    output,
+    source::{self, Names},
+};
 
 /// What was found.
 #[derive(Serialize)]
@@ -40,7 +45,9 @@ pub(crate) fn run(arguments: &Inspect, json: bool) -> Result<(), Failure> {
 }
 
 fn built_in(name: &str) -> Result<Found, Failure> {
-    let entry = zoo::find(name)?;
+    let Ok(entry) = zoo::find(name) else {
+        return Ok(Found::Description { description: zoo::find_description(name)? });
+    };
     let integer = entry.integer_network();
     Ok(Found::BuiltIn {
         name: entry.name,
@@ -55,7 +62,7 @@ fn file(path: &Path) -> Result<Found, Failure> {
     match path.extension().and_then(|extension| extension.to_str()) {
         Some("toml") => Ok(Found::Description { description: source::description(&path.to_string_lossy())? }),
         Some("safetensors") => safetensors(path),
-        _ => Ok(checkpoint(&source::tensors(path, None)?)),
+        _ => Ok(checkpoint(&source::tensors(path, Names::default())?)),
     }
 }
 
@@ -67,7 +74,7 @@ fn safetensors(path: &Path) -> Result<Found, Failure> {
     if let Some(network) = unless_of_another_kind(read_compact(path))? {
         return Ok(of_compact(network));
     }
-    Ok(checkpoint(&source::tensors(path, None)?))
+    Ok(checkpoint(&source::tensors(path, Names::default())?))
 }
 
 fn unless_of_another_kind<T>(read: Result<T, CannotRead>) -> Result<Option<T>, Failure> {

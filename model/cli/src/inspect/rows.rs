@@ -3,7 +3,7 @@
 use bsr_model::{
     checkpoint::Tensors,
     float::{FloatActivation, FloatLayer, FloatNetwork},
-    integer::{Activation, BinaryConv, Conv, IntegerNetwork, Layer, Operand, Skip, StreamConv},
+    integer::{Activation, BinaryConv, Conv, IntegerNetwork, Layer, Operand, PictureTail, Skip, StreamConv},
 };
 use ndarray::Array4;
 use serde::Serialize;
@@ -29,7 +29,7 @@ fn of_integer_layer(layer: &Layer) -> Row {
     match layer {
         Layer::Head(conv) => row(&conv.name, "head", shape(&conv.weight), conv_notes(conv)),
         Layer::Conv(StreamConv { conv, skip }) => {
-            row(&conv.name, "conv", shape(&conv.weight), format!("{}{}", conv_notes(conv), skip_notes(*skip)))
+            row(&conv.name, "conv", shape(&conv.weight), format!("{}{}", conv_notes(conv), skip_notes(skip)))
         }
         Layer::Tail(conv) => row(&conv.name, "tail", shape(&conv.weight), conv_notes(conv)),
         Layer::BinaryConv(stage) => {
@@ -37,6 +37,17 @@ fn of_integer_layer(layer: &Layer) -> Row {
             let notes = format!("shift {}{}", stage.shift, stage_notes(stage));
             let shape = vec![weight.out_channels(), weight.in_channels(), weight.kernel(), weight.kernel()];
             row(&stage.name, "binary conv", shape, notes)
+        }
+        Layer::Concat { parts } => row("concat", "concatenation", vec![], format!("layers {parts:?}")),
+        Layer::Attention(attention) => {
+            let (hidden, channels, ..) = attention.reduce.weight.dim();
+            let slope = slope_notes(attention.reduce.activation.as_ref());
+            let notes = format!("averages over the {}{slope}{}", attention.gap, skip_notes(&attention.skip));
+            row(&attention.name, "attention", vec![channels, hidden], notes)
+        }
+        Layer::PictureTail(PictureTail { conv, .. }) => {
+            let notes = format!("{}, adds the enlarged picture", conv_notes(conv));
+            row(&conv.name, "tail", shape(&conv.weight), notes)
         }
         Layer::LongSkip => row("long-skip", "long skip", vec![], String::new()),
         Layer::PixelShuffle { scale } => row("pixel-shuffle", "pixel shuffle", vec![], format!("x{scale}")),
@@ -52,23 +63,25 @@ fn stage_notes(stage: &BinaryConv) -> String {
     let operand = match stage.operand {
         Operand::Sign { .. } => String::new(),
         Operand::LocalMean { kernel } => format!(", local mean {kernel} x {kernel}"),
+        Operand::Mean(gap) => format!(", mean over the {gap}"),
         Operand::Stream => ", multi-bit operand".into(),
     };
     let spatial = if stage.spatial.is_some() { ", spatial factor" } else { "" };
     let channel = if stage.channel.is_some() { ", channel factor" } else { "" };
     let branch =
         stage.branch.as_ref().map(|branch| format!("{} before the skip", slope_notes(Some(&branch.activation))));
-    let skip = if stage.skip == Skip::Identity { String::new() } else { skip_notes(stage.skip) };
+    let skip = if stage.skip == Skip::Identity { String::new() } else { skip_notes(&stage.skip) };
     let slope = slope_notes(stage.activation.as_ref());
     format!("{operand}{spatial}{channel}{}{skip}{slope}", branch.unwrap_or_default())
 }
 
-fn skip_notes(skip: Skip) -> String {
+fn skip_notes(skip: &Skip) -> String {
     match skip {
         Skip::Identity => ", adds its input".into(),
         Skip::None => ", no skip".into(),
         Skip::From(position) => format!(", adds layer {position}"),
         Skip::Repeat => ", adds its input repeated".into(),
+        Skip::Sum(terms) => terms.iter().map(skip_notes).collect(),
     }
 }
 
@@ -97,6 +110,11 @@ fn of_float_layer(layer: &FloatLayer) -> Row {
                 None => String::new(),
             };
             row(name, "binary conv", shape, slope)
+        }
+        FloatLayer::Concat { parts } => row(name, "concatenation", vec![], format!("layers {parts:?}")),
+        FloatLayer::Attention(attention) => {
+            let (hidden, channels, ..) = attention.reduce.weight.dim();
+            row(name, "attention", vec![channels, hidden], String::new())
         }
         FloatLayer::LongSkip { from } => row(name, "long skip", vec![], format!("from layer {from}")),
         FloatLayer::PixelShuffle { scale } => row(name, "pixel shuffle", vec![], format!("x{scale}")),

@@ -1,7 +1,7 @@
 //! Full-precision convolutions and activations.
 
 use super::{Checked, require};
-use crate::integer::{Activation, Conv, Prelu};
+use crate::integer::{Activation, Conv, Gap, Prelu};
 
 pub(super) fn validate_conv(conv: &Conv, channels: usize, peak: i64) -> Checked {
     let (out, input, kernel, width) = conv.weight.dim();
@@ -28,6 +28,11 @@ pub(super) fn validate_activation(name: &str, activation: &Activation, channels:
     require((least_shift..=31).contains(&shift), name, "activation shift", shift, expected)?;
     let wide = activation.slopes().iter().find(|slope| slope.unsigned_abs() >= 1 << 16);
     require(wide.is_none(), name, "activation slope", format!("{wide:?}"), "16 bits")
+}
+
+pub(super) fn validate_gap(name: &str, gap: Gap) -> Checked {
+    let columns = if let Gap::Strip(columns) = gap { columns } else { 1 };
+    require((1..=1 << 16).contains(&columns), name, "columns of a strip", columns, "1 to 65536")
 }
 
 pub(super) fn validate_kernel(name: &str, kernel: usize) -> Checked {

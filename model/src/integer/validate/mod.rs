@@ -2,6 +2,7 @@
 
 mod conv;
 mod flow;
+mod join;
 mod stage;
 
 use std::collections::BTreeSet;

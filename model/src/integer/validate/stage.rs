@@ -2,7 +2,7 @@
 
 use super::{
     Checked,
-    conv::{validate_activation, validate_kernel, validate_shift, validate_weights},
+    conv::{validate_activation, validate_gap, validate_kernel, validate_shift, validate_weights},
     flow::Flow,
     require,
 };
@@ -13,7 +13,7 @@ pub(super) fn validate_stage(flow: &Flow, stage: &BinaryConv) -> Checked {
     let (out, input) = (stage.weight.out_channels(), stage.weight.in_channels());
     require(input == flow.now.channels, name, "number of input channels", input, flow.now.channels)?;
     require(out > 0, name, "number of output channels", out, "at least 1")?;
-    flow.skip(name, stage.skip, out)?;
+    flow.skip(name, &stage.skip, out)?;
     validate_kernel(name, stage.weight.kernel())?;
     validate_shift(name, stage.shift)?;
     for (what, len) in [("mul", stage.mul.len()), ("add", stage.add.len())] {
@@ -53,6 +53,7 @@ fn validate_operand(flow: &Flow, stage: &BinaryConv) -> Checked {
         Operand::LocalMean { kernel } => {
             require(matches!(kernel, 3 | 5 | 7), name, "kernel of the local mean", kernel, "3, 5 or 7")
         }
+        Operand::Mean(gap) => validate_gap(name, *gap),
         Operand::Stream => {
             let taps = (input * stage.weight.kernel().pow(2)) as i64;
             let largest = taps.saturating_mul(-i64::from(formats.min()));
@@ -68,6 +69,7 @@ fn validate_spatial(flow: &Flow, name: &str, factor: &SpatialFactor, channels: u
 }
 
 fn validate_channel(flow: &Flow, name: &str, factor: &ChannelFactor) -> Checked {
+    validate_gap(name, factor.gap)?;
     validate_factor(flow, name, &factor.weight, factor.add, factor.shift)
 }
 
