@@ -95,11 +95,12 @@ mod tests {
 
     #[test]
     fn strips_cover_every_column_once() {
-        let strips = |gap: Gap, width| gap.strips(width).collect::<Vec<_>>();
-        assert_eq!(strips(Gap::Strip(4), 10), [0..4, 4..8, 8..10]);
-        assert_eq!(strips(Gap::Strip(4), 4), [0..4]);
-        assert_eq!(strips(Gap::Picture, 10), [0..10]);
-        assert_eq!(strips(Gap::PreviousFrame, 1), [0..1]);
+        let strips =
+            |gap: Gap, width| gap.strips(width).map(|columns| (columns.start, columns.end)).collect::<Vec<_>>();
+        assert_eq!(strips(Gap::Strip(4), 10), [(0, 4), (4, 8), (8, 10)]);
+        assert_eq!(strips(Gap::Strip(4), 4), [(0, 4)]);
+        assert_eq!(strips(Gap::Picture, 10), [(0, 10)]);
+        assert_eq!(strips(Gap::PreviousFrame, 1), [(0, 1)]);
     }
 
     #[test]

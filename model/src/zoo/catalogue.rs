@@ -29,8 +29,8 @@ static DESCRIBED: LazyLock<Vec<Description>> = LazyLock::new(|| {
     let mut described = Vec::new();
     for description in &written {
         described.push(description.clone());
-        let scales = if description.has_products() { 3..=4 } else { 1..=0 };
-        let larger = scales.map(|scale| description.at_scale(scale));
+        let scales: &[usize] = if description.has_products() { &[3, 4] } else { &[] };
+        let larger = scales.iter().map(|&scale| description.at_scale(scale));
         described.extend(larger.filter(|larger| larger.name != description.name && !named(&written, &larger.name)));
     }
     let known = described.clone();
