@@ -33,7 +33,7 @@ run: tools ## Super-resolve a bundled picture in the simulated RTL and compare e
 test: tools lint doc tests training-tests ## Everything that CI runs: format, lints, docs, build, tests
 
 ##@ Longer
-.PHONY: soak eval bench-cpu
+.PHONY: soak eval exact-cpu bench-cpu neon
 soak: tools ## The same tests on more random cases: CASES=10000 of operators, STRIPS=1000 of networks
 	$(CARGO) build --locked --bins
 	PROPTEST_CASES=$(CASES) $(CARGO) test --locked --workspace --exclude bsr-tests --no-fail-fast
@@ -50,11 +50,22 @@ eval: rust ## PSNR and SSIM of MODEL on DATA/Set5 and DATA/Set14: make eval DATA
 	    for bits in $(BITS); do $(CARGO) model evaluate --model $(MODEL) --stream-bits $$bits "$(DATA)/$$set"; done; \
 	done
 
+exact-cpu: rust ## Every CPU backend against golden at every tap of every built-in network: make exact-cpu DATA=DIR/Set5
+	@test -n "$(DATA)" || { echo "make exact-cpu: say where the HR pictures are: make exact-cpu DATA=DIR/Set5" >&2; exit 2; }
+	$(CARGO) build --locked --release --package bsr-bench --bin exact-cpu
+	target/release/exact-cpu "$(DATA)"
+
 bench-cpu: rust ## CPU time beside the prototypes and other runtimes: THREADS=1,2 SIZE=320x180 ROUNDS=10 (installs gigabytes)
 	tools/peers.sh
 	$(CARGO) build --locked --release --package bsr-bench --bin bench-cpu
 	target/release/bench-cpu --model $(MODEL) --threads $(THREADS) --size $(SIZE) --rounds $(ROUNDS) --python bench/peers/.venv/bin/python
 	PYTHONPATH=bench/peers bench/peers/.venv/bin/python -m bsr_peers.chart target/bench-cpu.json target/bench-cpu.svg
+
+neon: rust ## Tests of the backends on emulated AArch64: needs rustup, and Debian's gcc-aarch64-linux-gnu and qemu-user-static
+	rustup target add aarch64-unknown-linux-gnu
+	CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER=aarch64-linux-gnu-gcc \
+	CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER="qemu-aarch64-static -L /usr/aarch64-linux-gnu" \
+	    $(CARGO) test --locked --target aarch64-unknown-linux-gnu --package bsr-golden --test contract -- every_backend_runs simd_equals_golden
 
 ##@ Training
 .PHONY: training vectors train

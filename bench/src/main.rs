@@ -7,6 +7,7 @@ mod contender;
 mod failure;
 mod ours;
 mod peer;
+#[cfg(target_arch = "x86_64")]
 mod prototype;
 mod report;
 
@@ -21,6 +22,7 @@ use contender::{Contender, Entry, Time};
 use failure::Failure;
 use ours::Ours;
 use peer::{Peer, Started};
+#[cfg(target_arch = "x86_64")]
 use prototype::Prototype;
 
 /// Time the CPU backends beside their prototypes and other runtimes.
@@ -113,6 +115,7 @@ fn our_own(network: &IntegerNetwork, arguments: &Arguments) -> Result<Vec<Box<dy
             contenders.push(Box::new(ours));
         }
     }
+    #[cfg(target_arch = "x86_64")]
     if height >= 2 && width % 4 == 0 {
         let prototypes = Prototype::all(&parts.stages().collect::<Vec<_>>(), arguments.size);
         contenders.extend(prototypes.into_iter().map(|p| Box::new(p) as Box<_>));

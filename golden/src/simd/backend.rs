@@ -42,12 +42,6 @@ pub enum BackendError {
         /// First instruction set that is missing.
         feature: &'static str,
     },
-    /// The backend is planned and this version has no code for it.
-    #[error("backend `{backend}` is not implemented in this version")]
-    NotImplemented {
-        /// The backend.
-        backend: Backend,
-    },
 }
 
 impl Backend {
@@ -88,7 +82,7 @@ impl Backend {
     /// Whether the backend runs here.
     ///
     /// # Errors
-    /// The first reason why it does not: architecture, CPU, then this version.
+    /// The first reason why it does not: architecture, then CPU.
     pub fn check(self) -> Result<(), BackendError> {
         let (architecture, missing) = match self {
             Self::Portable => return Ok(()),
@@ -100,7 +94,6 @@ impl Backend {
         }
         match missing {
             Some(feature) => Err(BackendError::MissingFeature { backend: self, feature }),
-            None if self == Self::Neon => Err(BackendError::NotImplemented { backend: self }),
             None => Ok(()),
         }
     }

@@ -18,6 +18,7 @@
 
 mod aarch64;
 mod backend;
+#[cfg(target_arch = "x86_64")]
 pub mod direct;
 pub mod portable;
 mod sliced;
@@ -67,6 +68,8 @@ enum Kernel {
     Avx2(x86_64::Avx2, sliced::Network),
     #[cfg(target_arch = "x86_64")]
     Avx512(x86_64::Avx512, sliced::Network),
+    #[cfg(target_arch = "aarch64")]
+    Neon(aarch64::Neon, sliced::Network),
 }
 
 impl Prepared {
@@ -115,6 +118,8 @@ impl Prepared {
             Kernel::Avx2(registers, network) => network.run(*registers, lr),
             #[cfg(target_arch = "x86_64")]
             Kernel::Avx512(registers, network) => network.run(*registers, lr),
+            #[cfg(target_arch = "aarch64")]
+            Kernel::Neon(registers, network) => network.run(*registers, lr),
         }
     }
 
@@ -129,6 +134,8 @@ impl Prepared {
             Kernel::Avx2(registers, network) => network.run_in_parts(*registers, lr, ended),
             #[cfg(target_arch = "x86_64")]
             Kernel::Avx512(registers, network) => network.run_in_parts(*registers, lr, ended),
+            #[cfg(target_arch = "aarch64")]
+            Kernel::Neon(registers, network) => network.run_in_parts(*registers, lr, ended),
         }
     }
 
@@ -151,6 +158,8 @@ impl Prepared {
             Kernel::Avx2(registers, network) => network.run_with_taps(*registers, lr),
             #[cfg(target_arch = "x86_64")]
             Kernel::Avx512(registers, network) => network.run_with_taps(*registers, lr),
+            #[cfg(target_arch = "aarch64")]
+            Kernel::Neon(registers, network) => network.run_with_taps(*registers, lr),
         }
     }
 }
@@ -161,7 +170,7 @@ impl Kernel {
         check_network(network)?;
         let Ok(parts) = network.streaming() else { return Ok(None) };
         Ok(match backend {
-            Backend::Portable | Backend::Neon => None,
+            Backend::Portable => None,
             #[cfg(target_arch = "x86_64")]
             Backend::Avx2 => {
                 x86_64::Avx2::new().zip(sliced::Network::new(network, parts, 16)).map(|(r, n)| Self::Avx2(r, n))
@@ -172,6 +181,12 @@ impl Kernel {
             }
             #[cfg(not(target_arch = "x86_64"))]
             Backend::Avx2 | Backend::Avx512 => None,
+            #[cfg(target_arch = "aarch64")]
+            Backend::Neon => {
+                aarch64::Neon::new().zip(sliced::Network::new(network, parts, 8)).map(|(r, n)| Self::Neon(r, n))
+            }
+            #[cfg(not(target_arch = "aarch64"))]
+            Backend::Neon => None,
         })
     }
 }

@@ -1,14 +1,22 @@
-//! Room for the AArch64 backend, `neon`. It is not implemented yet; this file knows what it needs.
+//! The AArch64 backend: `neon`, an instruction set of the [`sliced`](super::sliced) kernel.
 //!
-//! Its layout is that of [`portable`](super::portable); the differing bits are counted by `cnt` on bytes and added by
-//! `uadalp`.
+//! Its registers are short, but a bit select (`bsl`) makes a full adder three operations.
 
 use super::Backend;
+
+#[cfg(target_arch = "aarch64")]
+mod neon;
+
+#[cfg(target_arch = "aarch64")]
+pub(super) use neon::Neon;
 
 /// First instruction set of a backend that this CPU lacks.
 #[cfg(target_arch = "aarch64")]
 pub(super) fn missing_feature(backend: Backend) -> Option<&'static str> {
-    (backend == Backend::Neon && !std::arch::is_aarch64_feature_detected!("neon")).then_some("NEON")
+    match backend {
+        Backend::Neon => Neon::missing_feature(),
+        Backend::Portable | Backend::Avx2 | Backend::Avx512 => None,
+    }
 }
 
 /// Nothing is looked for on another architecture.

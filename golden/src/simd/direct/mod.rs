@@ -13,9 +13,7 @@
 //!
 //! With fewer operations after the count than a stage of the contract has, it is a measure that favours itself.
 
-#[cfg(target_arch = "x86_64")]
 mod avx2;
-#[cfg(target_arch = "x86_64")]
 mod avx512;
 
 use bsr_model::integer::SignWeights;
@@ -49,16 +47,13 @@ pub struct Map {
 /// What runs, with the proof that the CPU can.
 #[derive(Clone, Copy, Debug)]
 enum Kernel {
-    #[cfg(target_arch = "x86_64")]
     Avx512(avx512::Popcount),
-    #[cfg(target_arch = "x86_64")]
     Avx2(super::x86_64::Avx2),
 }
 
 impl Direct {
     /// A layer of 64 channels with AVX-512 VPOPCNTDQ; none if the CPU lacks it or the weights have another shape.
     pub fn avx512(weight: &SignWeights, scale: [i16; CHANNELS], bias: [i16; CHANNELS]) -> Option<Self> {
-        #[cfg(target_arch = "x86_64")]
         return Self::new(Kernel::Avx512(avx512::Popcount::new()?), weight, scale, bias);
         #[cfg(not(target_arch = "x86_64"))]
         None
@@ -66,7 +61,6 @@ impl Direct {
 
     /// A layer of 64 channels with AVX2, which counts by `pshufb`; none if the CPU lacks it or the weights have another shape.
     pub fn avx2(weight: &SignWeights, scale: [i16; CHANNELS], bias: [i16; CHANNELS]) -> Option<Self> {
-        #[cfg(target_arch = "x86_64")]
         return Self::new(Kernel::Avx2(super::x86_64::Avx2::new()?), weight, scale, bias);
         #[cfg(not(target_arch = "x86_64"))]
         None
@@ -97,9 +91,7 @@ impl Direct {
     /// Replaces a map by the layer's output.
     pub fn run(&self, map: &mut Map) {
         match self.kernel {
-            #[cfg(target_arch = "x86_64")]
             Kernel::Avx512(proof) => proof.run(self, map),
-            #[cfg(target_arch = "x86_64")]
             Kernel::Avx2(proof) => avx2::run(proof, self, map),
         }
         std::mem::swap(&mut map.signs, &mut map.next);

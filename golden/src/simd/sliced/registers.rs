@@ -33,7 +33,7 @@ pub(in crate::simd) trait Registers: Copy + Send + Sync {
     fn store_i16(self, register: Self::Register, to: &mut [i16]);
 
     /// Asks for memory that is needed a little later, where that helps.
-    fn prefetch<T>(self, from: &[T]);
+    fn prefetch(self, from: &[i16]);
 
     /// `!a`.
     fn not(self, a: Self::Register) -> Self::Register;

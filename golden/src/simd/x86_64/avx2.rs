@@ -214,7 +214,7 @@ impl Registers for Avx2 {
     }
 
     #[inline(always)]
-    fn prefetch<T>(self, from: &[T]) {
+    fn prefetch(self, from: &[i16]) {
         super::prefetch(from);
     }
 

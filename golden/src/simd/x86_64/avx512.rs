@@ -148,7 +148,7 @@ impl Registers for Avx512 {
     }
 
     #[inline(always)]
-    fn prefetch<T>(self, from: &[T]) {
+    fn prefetch(self, from: &[i16]) {
         super::prefetch(from);
     }
 

@@ -28,9 +28,9 @@ fn low_bits(distance: u32) -> i16 {
 /// Asks for memory in the first-level cache, a cache line at a time.
 #[cfg(target_arch = "x86_64")]
 #[inline(always)]
-fn prefetch<T>(from: &[T]) {
+fn prefetch(from: &[i16]) {
     use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-    for line in from.chunks(64 / size_of::<T>()) {
+    for line in from.chunks(32) {
         // SAFETY: every x86-64 CPU has the instruction, and it is a hint that reads nothing the program sees.
         unsafe { _mm_prefetch::<_MM_HINT_T0>(line.as_ptr().cast()) }
     }
