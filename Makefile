@@ -33,11 +33,18 @@ run: tools ## Super-resolve a bundled picture in the simulated RTL and compare e
 test: tools lint doc tests training-tests ## Everything that CI runs: format, lints, docs, build, tests
 
 ##@ Longer
-.PHONY: soak eval exact-cpu bench-cpu neon
+.PHONY: soak eval exact-cpu bench-cpu neon estimates place
 soak: tools ## The same tests on more random cases: CASES=10000 of operators, STRIPS=1000 of networks
 	$(CARGO) build --locked --bins
 	PROPTEST_CASES=$(CASES) $(CARGO) test --locked --workspace --exclude bsr-tests --no-fail-fast
 	PROPTEST_CASES=$(STRIPS) $(CARGO) test --locked --package bsr-tests --no-fail-fast
+
+estimates: tools ## Estimates beside Yosys and the simulated RTL, as a table: ENGINES="'16 x 4' small" chooses some
+	$(CARGO) build --locked --package bsr-hw-cli --bin hw
+	$(CARGO) run --locked --package bsr-tests --bin estimates -- $(ENGINES)
+
+place: tools ## One lane placed and routed for an ECP5, as a smoke test of its structure
+	tools/place.sh
 
 eval: rust ## PSNR and SSIM of MODEL on DATA/Set5 and DATA/Set14: make eval DATA=DIR
 	@test -n "$(DATA)" || { echo "make eval: say where the HR pictures are: make eval DATA=DIR, with DIR/Set5 and DIR/Set14" >&2; exit 2; }

@@ -3,6 +3,9 @@
 use bsr_model::integer::LeakyRelu;
 use serde::{Deserialize, Serialize};
 
+/// What `load_lanes` may be.
+const LOAD_LANES: [usize; 3] = [1, 2, 4];
+
 /// Where an engine's pixels come from and go to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -47,6 +50,8 @@ pub struct EngineConfig {
     pub scale: usize,
     /// Register stages inside the popcount.
     pub popcount_stages: usize,
+    /// Lanes whose parameters load in a cycle: 1, 2 or 4; divides `lanes`.
+    pub load_lanes: usize,
     /// Head channels computed a cycle (nine multipliers each); divides `lanes`.
     pub head_lanes: usize,
     /// `U`: channels that the tail reads a cycle (`4 s^2` multipliers each); divides `lanes`.
@@ -71,6 +76,7 @@ impl Default for EngineConfig {
             stream_bits: 11,
             scale: 2,
             popcount_stages: 4,
+            load_lanes: 1,
             head_lanes: 4,
             tail_channels: 4,
             affine_shift: 12,
@@ -111,6 +117,7 @@ impl EngineConfig {
             chains: 2,
             strip_width: 68,
             scale,
+            load_lanes: Self::enough_load_lanes(lanes, 4, 68),
             head_lanes,
             tail_channels,
             interface: Interface::Memory,
@@ -131,6 +138,15 @@ impl EngineConfig {
         (largest(head), largest(tail))
     }
 
+    /// The fewest load lanes with which a pass over a full strip outlasts the load for the next pass and the three
+    /// cycles from a pass's start to the load's; the most that there are if none is enough.
+    pub fn enough_load_lanes(lanes: usize, pixels: usize, strip_width: usize) -> usize {
+        let words = strip_width / pixels.max(1);
+        let mut possible = LOAD_LANES.into_iter().filter(|load| lanes.is_multiple_of(*load));
+        let enough = possible.clone().find(|load| lanes / load + 3 <= words);
+        enough.or(possible.next_back()).unwrap_or(1)
+    }
+
     /// Checks every parameter against the others.
     ///
     /// # Errors
@@ -144,6 +160,8 @@ impl EngineConfig {
         check("lanes", self.lanes, divides(self.lanes, self.channels), "a divisor of the channels")?;
         check("head lanes", self.head_lanes, divides(self.head_lanes, self.lanes), "a divisor of the lanes")?;
         check("tail channels", self.tail_channels, divides(self.tail_channels, self.lanes), "a divisor of the lanes")?;
+        let load = LOAD_LANES.contains(&self.load_lanes) && divides(self.load_lanes, self.lanes);
+        check("load lanes", self.load_lanes, load, "1, 2 or 4, a divisor of the lanes")?;
         check("pixels", self.pixels, [1, 2, 4].contains(&self.pixels), "1, 2 or 4")?;
         check("chains", self.chains, [1, 2].contains(&self.chains), "1 or 2")?;
         let strip = self.strip_width >= 2 * self.pixels && divides(self.pixels, self.strip_width);

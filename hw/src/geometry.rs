@@ -49,6 +49,8 @@ pub struct Geometry {
     pub stream_bits: usize,
     /// Pixel-shuffle factor.
     pub scale: usize,
+    /// Lanes whose parameters load in a cycle.
+    pub load_lanes: usize,
     /// Head channels a cycle.
     pub head_lanes: usize,
     /// `U`: channels of the tail a cycle.
@@ -86,6 +88,7 @@ impl Geometry {
             chains: config.chains,
             stream_bits: config.stream_bits as usize,
             scale: config.scale,
+            load_lanes: config.load_lanes,
             head_lanes: config.head_lanes,
             tail_channels: config.tail_channels,
             taps: 9 * config.channels,
@@ -158,7 +161,7 @@ impl Geometry {
 
     /// Cycles from the slot that reads a word to the cycle that writes its result.
     pub fn write_back(&self) -> usize {
-        10 + self.popcount_stages
+        12 + self.popcount_stages
     }
 
     /// `D`: cycles from the slot that reads a word to the first slot that may read its result.
@@ -261,6 +264,11 @@ impl Geometry {
     /// Records of the lane stores: one a stage and output channel.
     pub fn lane_records(&self) -> usize {
         self.stages * self.channels
+    }
+
+    /// Cycles in which the lanes' parameters load.
+    pub fn load_cycles(&self) -> usize {
+        self.lanes / self.load_lanes
     }
 
     /// Bits of the address of a lane record.

@@ -157,3 +157,31 @@ impl<'a> Engine<'a> {
         };
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passes_over_a_full_strip_wait_for_loads_with_fewer_load_lanes_than_enough_alone() {
+        for (lanes, pixels, strip_width, enough) in [(16, 4, 64, 2), (16, 2, 64, 1), (16, 1, 19, 1), (16, 1, 18, 2)] {
+            assert_eq!(EngineConfig::enough_load_lanes(lanes, pixels, strip_width), enough);
+            let cycles = |load_lanes: usize| {
+                let engine = EngineConfig {
+                    lanes,
+                    pixels,
+                    strip_width,
+                    load_lanes,
+                    chains: 2,
+                    head_lanes: lanes,
+                    ..EngineConfig::default()
+                };
+                predict(&engine, engine.max_stages, strip_width - pixels + 1, 24).cycles
+            };
+            let saved = |fewer, more| 1.0 - cycles(more) as f64 / cycles(fewer) as f64;
+            println!("{lanes} x {pixels}: {} {}", saved(enough, 4), saved((enough / 2).max(1), enough));
+            assert!(saved(enough, 4) < 0.01, "{lanes} x {pixels}");
+            assert!(enough == 1 || saved(enough / 2, enough) > 0.02, "{lanes} x {pixels}");
+        }
+    }
+}

@@ -63,19 +63,20 @@ pub fn pair() -> EngineConfig {
     }
 }
 
-/// Four pixels a cycle, one pass, the deepest popcount, the largest enlargement, a wide stream.
+/// Four pixels a cycle, one pass that loads in two turns, the deepest popcount, the largest enlargement, a wide stream.
 pub fn quad() -> EngineConfig {
     EngineConfig {
-        channels: 5,
-        lanes: 5,
+        channels: 8,
+        lanes: 8,
+        load_lanes: 4,
         pixels: 4,
         strip_width: 12,
         max_stages: 6,
         stream_bits: 14,
         scale: 4,
         popcount_stages: 8,
-        head_lanes: 5,
-        tail_channels: 1,
+        head_lanes: 8,
+        tail_channels: 4,
         affine_shift: 16,
         ..EngineConfig::default()
     }
@@ -98,9 +99,9 @@ pub fn many_channels() -> EngineConfig {
 }
 
 /// Rows longer than the pipeline: passes follow back to back, and the head is ready before the first stage has read the
-/// signs that it writes over.
+/// signs that it writes over. Both lanes load at once.
 pub fn wide() -> EngineConfig {
-    EngineConfig { strip_width: 40, max_stages: 4, ..smallest() }
+    EngineConfig { strip_width: 40, max_stages: 4, load_lanes: 2, ..smallest() }
 }
 
 /// Strips as narrow as three stages allow, one pixel a cycle.

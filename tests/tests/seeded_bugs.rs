@@ -95,8 +95,8 @@ fn a_missing_border_class_of_a_one_wide_picture_is_seen_in_one_wide_pictures_alo
 #[test]
 fn a_missing_border_class_of_a_one_high_picture_is_seen_in_one_high_pictures_alone() {
     let right = "assign rows_sum = row_sum_0 + row_sum_2;";
-    let wrong = "assign rows_sum = (&correction_rows_q) ? row_sum_0 : (row_sum_0 + row_sum_2);";
-    let mutant = mutant(&[edit("lane_store.v", right, wrong)]);
+    let wrong = "assign rows_sum = (&missing_i) ? row_sum_0 : (row_sum_0 + row_sum_2);";
+    let mutant = mutant(&[edit("border_sums.v", right, wrong)]);
     let (low, high): (Vec<Case>, Vec<Case>) = cases().iter().cloned().partition(|case| case.lr.dim().0 == 1);
     assert_eq!(audit::values(&smallest(), &mutant, &high), Ok(()));
     let finding = audit::values(&smallest(), &mutant, &low);
@@ -118,13 +118,13 @@ fn a_skip_that_is_missing_is_seen_at_a_stage() {
 
 #[test]
 fn an_activation_that_rounds_half_up_is_seen_at_a_stage() {
-    let floor = "assign floor0 = $signed(scaled0[16:7]);";
-    seen_at_a_stage(&[edit("lane.v", floor, "assign floor0 = 10'((scaled0 + 17'sd64) >>> 7);")]);
+    let floor = "assign floor0 = $signed(scaled0[14:5]);";
+    seen_at_a_stage(&[edit("lane.v", floor, "assign floor0 = 10'((scaled0 + 15'sd16) >>> 5);")]);
 }
 
 #[test]
 fn a_slope_that_is_ignored_is_seen_at_a_stage() {
-    seen_at_a_stage(&[edit("lane.v", "(v0_q[10] & activate_i)", "1'b0")]);
+    seen_at_a_stage(&[edit("lane.v", "(v0_late_q[10] & activate_i)", "1'b0")]);
 }
 
 #[test]
@@ -209,7 +209,7 @@ fn a_row_buffer_one_short_is_seen() {
 
 #[test]
 fn a_pass_that_starts_before_its_signs_are_written_is_seen_at_a_stage() {
-    seen_at_a_stage(&[edit("pass_runner.v", "(age0_and_words >= 16'd11)", "(age0_and_words >= 16'd5)")]);
+    seen_at_a_stage(&[edit("pass_runner.v", "(age0_and_words >= 16'd13)", "(age0_and_words >= 16'd5)")]);
 }
 
 /// Signs of the head go where the first stage reads its oldest row: with few lanes and many channels the head is ahead.

@@ -1,6 +1,7 @@
 //! The command line.
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use serde::Serialize;
 use std::path::PathBuf;
 
 /// Generator of the streaming XNOR-popcount engine.
@@ -19,6 +20,87 @@ pub(crate) enum Command {
     Generate(Box<Generate>),
     /// Predict the rate and the resources of an engine, without synthesis or simulation.
     Estimate(Box<Estimate>),
+    /// Try thousands of engines for some networks and show the best that a board has room for.
+    Explore(Explore),
+    /// Count the LUT levels between registers with Yosys.
+    Levels(Box<Levels>),
+    /// List the boards, with their devices' resources and their memories' bandwidth.
+    Boards(Boards),
+}
+
+/// Options of `hw explore`.
+#[derive(Args, Debug)]
+pub(crate) struct Explore {
+    /// Built-in networks, with commas between them.
+    #[arg(long, value_name = "NAME,..", value_delimiter = ',', required = true)]
+    pub(crate) models: Vec<String>,
+    /// The board whose device the engines have to fit.
+    #[arg(long, default_value = "pynq-z2", value_name = "NAME")]
+    pub(crate) board: String,
+    /// Clock of the rates, in MHz; an assumption, nothing here is placed or routed [default: the board's].
+    #[arg(long, value_name = "MHZ")]
+    pub(crate) clock: Option<f64>,
+    /// Lanes to try, with commas between them [default: all that divide the channels, from 8 on].
+    #[arg(long, value_name = "P,..", value_delimiter = ',')]
+    pub(crate) lanes: Vec<usize>,
+    /// Widths of a strip to try, with commas between them [default: 48, 64, 80, 128].
+    #[arg(long, value_name = "W,..", value_delimiter = ',')]
+    pub(crate) strip_widths: Vec<usize>,
+    /// Draw the best engines as an SVG picture.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) plot: Option<PathBuf>,
+    /// Print what was found as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Options of `hw levels`.
+#[derive(Args, Debug)]
+pub(crate) struct Levels {
+    #[command(flatten)]
+    pub(crate) network: Network,
+    #[command(flatten)]
+    pub(crate) engine: Engine,
+    /// What is counted: one lane, all lanes with what they share, or the whole engine.
+    #[arg(long, value_enum, default_value_t = Part::Array)]
+    pub(crate) part: Part,
+    /// Fail, with exit code 1, where a way between two registers has more levels.
+    #[arg(long, value_name = "LEVELS")]
+    pub(crate) most: Option<u32>,
+    /// Print the levels as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// A part of an engine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Part {
+    /// One lane.
+    Lane,
+    /// All lanes, and the parities of the windows that they share.
+    Array,
+    /// Everything.
+    Engine,
+}
+
+impl Part {
+    /// Its module.
+    pub(crate) fn module(self) -> &'static str {
+        match self {
+            Self::Lane => "lane",
+            Self::Array => "lane_array",
+            Self::Engine => "accelerator",
+        }
+    }
+}
+
+/// Options of `hw boards`.
+#[derive(Args, Debug)]
+pub(crate) struct Boards {
+    /// Print the boards as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// Options of `hw estimate`.
@@ -29,9 +111,9 @@ pub(crate) struct Estimate {
     /// The board whose device the engine is counted against.
     #[arg(long, default_value = "pynq-z2", value_name = "NAME")]
     pub(crate) board: String,
-    /// Clock of the rates, in MHz; an assumption, nothing here is placed or routed.
-    #[arg(long, default_value_t = 200.0, value_name = "MHZ")]
-    pub(crate) clock: f64,
+    /// Clock of the rates, in MHz; an assumption, nothing here is placed or routed [default: the board's].
+    #[arg(long, value_name = "MHZ")]
+    pub(crate) clock: Option<f64>,
     #[command(flatten)]
     pub(crate) engine: Engine,
     /// Count with Yosys, too; takes minutes.
@@ -78,13 +160,34 @@ pub(crate) struct Network {
     pub(crate) integer: Option<PathBuf>,
 }
 
+/// Where an engine's pixels come from and go to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Interface {
+    /// AXI4-Stream, pictures as wide as a strip.
+    Stream,
+    /// Memory by an AXI4 master, pictures of any width.
+    Memory,
+}
+
+impl From<Interface> for bsr_hw::config::Interface {
+    fn from(interface: Interface) -> Self {
+        match interface {
+            Interface::Stream => Self::Stream,
+            Interface::Memory => Self::Memory,
+        }
+    }
+}
+
 /// Parameters of the engine; where not given, those of the network or the default.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Engine")]
 pub(crate) struct Engine {
     /// Channels of the stream [default: the network's].
     #[arg(long, value_name = "C")]
     pub(crate) channels: Option<usize>,
+    /// Where pixels come from and go to [default: stream; of `estimate`, memory].
+    #[arg(long, value_enum, value_name = "WHERE")]
+    pub(crate) interface: Option<Interface>,
     /// Output channels computed a cycle; divides the channels [default: 32, or what divides].
     #[arg(long, value_name = "P")]
     pub(crate) lanes: Option<usize>,
@@ -106,6 +209,9 @@ pub(crate) struct Engine {
     /// Register stages of the popcount [default: 4].
     #[arg(long, value_name = "N")]
     pub(crate) popcount_stages: Option<usize>,
+    /// Lanes whose parameters load in a cycle, 1, 2 or 4 [default: what no pass over a full strip waits for].
+    #[arg(long, value_name = "N")]
+    pub(crate) load_lanes: Option<usize>,
     /// Head channels computed a cycle; divides the lanes [default: 4, 8 of four pixels, or what divides].
     #[arg(long, value_name = "N")]
     pub(crate) head_lanes: Option<usize>,

@@ -1,11 +1,12 @@
 //! `hw estimate`: rate and resources of an engine, before any synthesis or simulation.
 
-use crate::args::Estimate;
+use crate::args::{self, Estimate};
 use crate::failure::Failure;
 use crate::{generate, yosys};
 use bsr_hw::area::{self, Estimated};
 use bsr_hw::board::{self, Board};
-use bsr_hw::{EngineConfig, Geometry, predict};
+use bsr_hw::rate::{self, Frame};
+use bsr_hw::{EngineConfig, Geometry, Prediction};
 use serde::Serialize;
 use std::fmt::Write as _;
 
@@ -13,7 +14,7 @@ use std::fmt::Write as _;
 #[derive(Serialize)]
 struct Told {
     model: String,
-    board: &'static str,
+    board: String,
     config: EngineConfig,
     clock_mhz: f64,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -52,15 +53,12 @@ struct Widest {
 /// Estimates; true if Yosys counted what was predicted, or was not asked.
 pub(crate) fn run(options: &Estimate) -> Result<bool, Failure> {
     let board = board::find(&options.board).map_err(|error| Failure::new(error, "the default is --board pynq-z2"))?;
-    if !(options.clock.is_finite() && options.clock > 0.0) {
-        return Err(Failure::new(
-            format!("the clock is {} MHz, expected a positive number", options.clock),
-            "the default is --clock 200",
-        ));
-    }
-    let subject = generate::subject(&options.network, &options.engine)?;
+    let clock = clock(options.clock, board)?;
+    let mut engine = options.engine.clone();
+    engine.interface.get_or_insert(args::Interface::Memory);
+    let subject = generate::subject(&options.network, &engine)?;
     let estimated = area::estimate(&subject.design.config).expect("a design was generated from these parameters");
-    let mut told = tell(options, board, &subject, &estimated);
+    let mut told = tell(clock, board, &subject, &estimated);
     if options.yosys {
         told.counted = Some(yosys::Yosys::find()?.count(&subject.design)?);
     }
@@ -73,6 +71,16 @@ pub(crate) fn run(options: &Estimate) -> Result<bool, Failure> {
     Ok(exact)
 }
 
+/// The clock in MHz that the user chose, or the board's.
+pub(crate) fn clock(chosen: Option<f64>, board: &Board) -> Result<f64, Failure> {
+    let clock = chosen.unwrap_or(board.clock_mhz);
+    if clock.is_finite() && clock > 0.0 {
+        return Ok(clock);
+    }
+    let what = format!("the clock is {clock} MHz, expected a positive number");
+    Err(Failure::new(what, "leave out --clock to take the board's"))
+}
+
 /// DSP and block RAM exactly, the rest within 5 %.
 fn as_predicted(told: &Told, counted: &yosys::Counted) -> bool {
     let near = |predicted: usize, counted: usize| predicted.abs_diff(counted) * 20 <= counted;
@@ -83,42 +91,37 @@ fn as_predicted(told: &Told, counted: &yosys::Counted) -> bool {
         && near(told.ff, counted.ff)
 }
 
-fn tell(options: &Estimate, board: &Board, subject: &generate::Subject, area: &Estimated) -> Told {
+fn tell(clock: f64, board: &Board, subject: &generate::Subject, area: &Estimated) -> Told {
     let config = &subject.design.config;
     let g = subject.design.geometry();
     let stages = subject.program.stages;
-    let frame =
-        |width: usize, height: usize| (width <= g.max_width()).then(|| predict(config, stages, width, height).cycles);
-    let rate = |cycles: Option<u64>| cycles.map(|cycles| 1e6 * options.clock / cycles as f64);
-    let utilisation = |width: usize, height: usize, cycles: u64| {
-        (width * height * stages * g.passes) as f64 / (g.pixels as f64 * cycles as f64)
-    };
-    let (width, height) = (1280 / g.scale, 720 / g.scale);
-    let cycles = frame(width, height);
-    let hd = (g.scale == 2).then(|| frame(960, 540)).flatten();
-    let at_scale = |scale: usize| (g.scale == scale).then(|| rate(cycles));
-    let widest = g.max_width().min(width);
-    let widest_cycles = predict(config, stages, widest, height).cycles;
-    let over = over(board, area);
+    let (hd, full_hd) = (Frame::hd(g.scale), Frame::full_hd(2));
+    let rate = |prediction: &Option<Prediction>| prediction.map(|frame| 1e6 * clock / frame.cycles as f64);
+    let used = |frame, cycles| rate::utilisation(config, stages, frame, cycles);
+    let predicted = rate::predicted(config, stages, hd);
+    let predicted_full = (g.scale == 2).then(|| rate::predicted(config, stages, full_hd)).flatten();
+    let at_scale = |scale: usize| (g.scale == scale).then(|| rate(&predicted));
+    let widest = Frame { width: g.max_width().min(hd.width), ..hd };
+    let widest_cycles = predicted.or_else(|| rate::predicted(config, stages, widest)).map_or(0, |frame| frame.cycles);
+    let over: Vec<_> = board::over(board, area).iter().map(|over| over.resource).collect();
     Told {
         model: subject.network.name.clone(),
-        board: board.name,
+        board: board.name.clone(),
         config: config.clone(),
-        clock_mhz: options.clock,
+        clock_mhz: clock,
         fps_720p_x2: at_scale(2),
         fps_720p_x3: at_scale(3),
         fps_720p_x4: at_scale(4),
-        fps_1080p_x2: rate(hd),
-        cycles_per_frame: cycles,
-        utilisation: cycles.map(|cycles| utilisation(width, height, cycles)),
-        // A frame in and a frame out, a byte a pixel; all else stays in the engine.
-        ddr_mb_per_frame: cycles.map(|_| (width * height * (1 + g.scale * g.scale)) as f64 / 1e6),
-        without_rate: without_rate(&g, width, hd.is_none()),
+        fps_1080p_x2: rate(&predicted_full),
+        cycles_per_frame: predicted.map(|frame| frame.cycles),
+        utilisation: predicted.map(|frame| used(hd, frame.cycles)),
+        ddr_mb_per_frame: predicted.map(|frame| moved(&g, &frame, hd) as f64 / 1e6),
+        without_rate: without_rate(&g, hd.width, predicted_full.is_none()),
         widest: Widest {
-            width: widest,
-            height,
+            width: widest.width,
+            height: widest.height,
             cycles: widest_cycles,
-            utilisation: utilisation(widest, height, widest_cycles),
+            utilisation: used(widest, widest_cycles),
         },
         lut: area.lut,
         carry4: area.carry4,
@@ -132,12 +135,17 @@ fn tell(options: &Estimate, board: &Board, subject: &generate::Subject, area: &E
     }
 }
 
+/// Bytes that a frame moves to and from memory; where others carry the pictures, a byte a pixel of both.
+fn moved(g: &Geometry, prediction: &Prediction, frame: Frame) -> u64 {
+    if g.memory { prediction.traffic.iter().sum() } else { frame.bytes(g.scale) as u64 }
+}
+
 /// Why there is no rate for the 720p frame, or for the 1080p one.
 fn without_rate(g: &Geometry, width: usize, no_hd: bool) -> Option<String> {
     let limit = |name: &str, width: usize| {
         format!(
-            "{name} is {width} LR pixels wide and the engine runs pictures of up to {}: wider frames need strips, which \
-             this engine does not have",
+            "{name} is {width} LR pixels wide and the engine runs pictures of up to {}: wider frames run with --interface \
+             memory",
             g.max_width()
         )
     };
@@ -148,18 +156,6 @@ fn without_rate(g: &Geometry, width: usize, no_hd: bool) -> Option<String> {
     } else {
         None
     }
-}
-
-/// Resources of which the board has too few.
-fn over(board: &Board, area: &Estimated) -> Vec<&'static str> {
-    let all = [
-        ("lut", area.lut > board.lut),
-        ("lut_memory", area.lut_memory > board.lut_memory),
-        ("ff", area.ff > board.ff),
-        ("bram36", area.exact.bram36 > board.bram36 as f64),
-        ("dsp", area.exact.dsp48e1 > board.dsp48e1),
-    ];
-    all.into_iter().filter(|(_, over)| *over).map(|(name, _)| name).collect()
 }
 
 /// For people.
@@ -190,7 +186,7 @@ fn summary(told: &Told, board: &Board) -> String {
     row("carry4", told.carry4.to_string());
     row("ff", format!("{} of {}", told.ff, board.ff));
     row("bram36", format!("{} of {}", told.bram36, board.bram36));
-    row("dsp48e1", format!("{} of {}", told.dsp, board.dsp48e1));
+    row("dsp48e1", format!("{} of {}", told.dsp, board.dsp));
     let verdict = if told.fits { "yes".into() } else { format!("no: {}", told.over.join(", ")) };
     row("fits", verdict);
     if let Some(y) = &told.counted {

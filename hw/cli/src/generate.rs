@@ -17,11 +17,7 @@ pub(crate) struct Subject {
 /// What the arguments ask for.
 pub(crate) fn subject(network: &args::Network, engine: &args::Engine) -> Result<Subject, Failure> {
     let network = subject::network(network)?;
-    let view = network.streaming().map_err(|error| {
-        let usual = "the engine runs a head, binary stages, a long skip or none, a tail and a pixel shuffle";
-        let hint = error.hint().unwrap_or(usual);
-        Failure::new(error, hint)
-    })?;
+    let view = subject::streaming(&network)?;
     let config = subject::engine(engine, &network, &view);
     let design = bsr_hw::generate(&config).map_err(|error| {
         Failure::new(format!("these parameters make no engine: {error}"), "`hw generate --help` lists them")

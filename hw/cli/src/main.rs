@@ -2,14 +2,17 @@
 //! estimates its rate and resources.
 //!
 //! Data goes to stdout, everything else to stderr. Exit code 0: done, and every count as predicted; 1: Yosys counted
-//! something else, where it was asked; 2: could not be done, with what, where, found against expected, and a hint.
+//! something else or more levels than asked; 2: could not be done, with what, where, found against expected, and a hint.
 
 mod args;
+mod boards;
 mod bundle;
 mod estimate;
+mod explore;
 mod failure;
 mod folder;
 mod generate;
+mod levels;
 mod report;
 mod subject;
 mod yosys;
@@ -24,6 +27,12 @@ fn main() -> ExitCode {
     let done = match args::Arguments::parse().command {
         args::Command::Generate(options) => generate::run(&options),
         args::Command::Estimate(options) => estimate::run(&options),
+        args::Command::Explore(options) => explore::run(&options),
+        args::Command::Levels(options) => levels::run(&options),
+        args::Command::Boards(options) => {
+            boards::run(&options);
+            Ok(true)
+        }
     };
     match done {
         Ok(true) => ExitCode::SUCCESS,

@@ -105,7 +105,7 @@ impl Report {
             generator: "hw generate",
             version: env!("CARGO_PKG_VERSION"),
             model: network.name.clone(),
-            board: *board,
+            board: board.clone(),
             config: design.config.clone(),
             stages: program.stages,
             writes: program.writes().len(),
@@ -152,7 +152,7 @@ impl Report {
             ("lut_memory", fit(counted.map(|c| c.lut_memory as f64), None, board.lut_memory)),
             ("ff", fit(counted.map(|c| c.ff as f64), None, board.ff)),
             ("bram36", fit(counted.map(|c| c.bram36), Some(area.bram36), board.bram36)),
-            ("dsp48e1", fit(counted.map(|c| c.dsp48e1 as f64), Some(area.dsp48e1 as f64), board.dsp48e1)),
+            ("dsp48e1", fit(counted.map(|c| c.dsp48e1 as f64), Some(area.dsp48e1 as f64), board.dsp)),
         ]);
     }
 

@@ -3,18 +3,31 @@
 use crate::args;
 use crate::failure::Failure;
 use bsr_hw::EngineConfig;
+use bsr_hw::config::Interface;
 use bsr_model::files::read_integer;
 use bsr_model::integer::{BinaryConv, IntegerNetwork, Streaming};
 use bsr_model::zoo;
 
+/// The built-in network of that name.
+pub(crate) fn entry(name: &str) -> Result<&'static zoo::Entry, Failure> {
+    let names: Vec<_> = zoo::entries().iter().map(|entry| entry.name).collect();
+    let hint = format!("built-in networks: {}; a file is given with --integer FILE", names.join(", "));
+    zoo::find(name).map_err(|error| Failure::new(error, hint))
+}
+
+/// The network as the engine runs it.
+pub(crate) fn streaming(network: &IntegerNetwork) -> Result<Streaming<'_>, Failure> {
+    network.streaming().map_err(|error| {
+        let usual = "the engine runs a head, binary stages, a long skip or none, a tail and a pixel shuffle";
+        let hint = error.hint().unwrap_or(usual);
+        Failure::new(error, hint)
+    })
+}
+
 /// The network that the arguments name.
 pub(crate) fn network(args: &args::Network) -> Result<IntegerNetwork, Failure> {
     match (&args.model, &args.integer) {
-        (Some(name), _) => {
-            let names: Vec<_> = zoo::entries().iter().map(|entry| entry.name).collect();
-            let hint = format!("built-in networks: {}; a file is given with --integer FILE", names.join(", "));
-            zoo::find(name).map(zoo::Entry::integer_network).map_err(|error| Failure::new(error, hint))
-        }
+        (Some(name), _) => entry(name).map(zoo::Entry::integer_network),
         (None, Some(path)) => read_integer(path).map_err(|error| {
             let hint = error.source.hint().unwrap_or("give a file that `model lower` wrote");
             Failure::new(&error, hint).because(error.source)
@@ -25,28 +38,50 @@ pub(crate) fn network(args: &args::Network) -> Result<IntegerNetwork, Failure> {
 
 /// The engine that the arguments ask for; what they leave open suits the network.
 pub(crate) fn engine(args: &args::Engine, network: &IntegerNetwork, view: &Streaming) -> EngineConfig {
-    let default = EngineConfig::default();
-    let channels = args.channels.unwrap_or(view.channels());
-    let lanes = args.lanes.unwrap_or_else(|| largest_divisor(channels, default.lanes));
+    let fitted = fitted(network, view);
+    let channels = args.channels.unwrap_or(fitted.channels);
+    let interface = args.interface.map_or(fitted.interface, Into::into);
+    let default = match interface {
+        Interface::Stream => EngineConfig { lanes: largest_divisor(channels, fitted.lanes), ..fitted },
+        Interface::Memory => {
+            let EngineConfig { lanes, pixels, chains, strip_width, .. } = EngineConfig::in_memory(channels, view.scale);
+            EngineConfig { lanes, pixels, chains, strip_width, ..fitted }
+        }
+    };
+    let lanes = args.lanes.unwrap_or(default.lanes);
     let pixels = args.pixels.unwrap_or(default.pixels);
+    let strip_width = args.strip_width.unwrap_or(default.strip_width);
     let (head_lanes, tail_channels) = EngineConfig::ends_for(lanes, pixels, view.scale);
-    let shifts = || view.stages().map(|stage| stage.shift);
-    let usual = shifts().all(|shift| (default.affine_shift - 2..=default.affine_shift).contains(&shift));
     EngineConfig {
         channels,
         lanes,
         pixels,
         chains: args.chains.unwrap_or(default.chains),
-        strip_width: args.strip_width.unwrap_or(default.strip_width),
-        max_stages: args.stages.unwrap_or(view.stages.len()),
-        stream_bits: args.stream_bits.unwrap_or(network.formats.stream_bits),
-        scale: view.scale,
+        strip_width,
+        max_stages: args.stages.unwrap_or(default.max_stages),
+        stream_bits: args.stream_bits.unwrap_or(default.stream_bits),
         popcount_stages: args.popcount_stages.unwrap_or(default.popcount_stages),
+        load_lanes: args.load_lanes.unwrap_or_else(|| EngineConfig::enough_load_lanes(lanes, pixels, strip_width)),
         head_lanes: args.head_lanes.unwrap_or(head_lanes),
         tail_channels: args.tail_channels.unwrap_or(tail_channels),
+        interface,
+        ..default
+    }
+}
+
+/// The default engine with the sizes and constants of the network.
+pub(crate) fn fitted(network: &IntegerNetwork, view: &Streaming) -> EngineConfig {
+    let default = EngineConfig::default();
+    let shifts = || view.stages().map(|stage| stage.shift);
+    let usual = shifts().all(|shift| (default.affine_shift - 2..=default.affine_shift).contains(&shift));
+    EngineConfig {
+        channels: view.channels(),
+        max_stages: view.stages.len(),
+        stream_bits: network.formats.stream_bits,
+        scale: view.scale,
         affine_shift: if usual { default.affine_shift } else { shifts().max().unwrap_or(default.affine_shift) },
         activation: view.stages().find_map(BinaryConv::leaky_relu).unwrap_or(default.activation),
-        interface: default.interface,
+        ..default
     }
 }
 

@@ -18,7 +18,7 @@ fn estimated(options: &[&str]) -> Value {
 
 #[test]
 fn a_strip_as_wide_as_the_frame_has_a_rate_and_does_not_fit() {
-    let told = estimated(&["--model", "e2fif_x2_c32b8", "--strip-width", "960"]);
+    let told = estimated(&["--model", "e2fif_x2_c32b8", "--interface", "stream", "--strip-width", "960"]);
     let cycles = told["cycles_per_frame"].as_f64().unwrap();
     assert_eq!(told["fps_720p_x2"].as_f64().unwrap(), 200e6 / cycles);
     assert!(told["fps_1080p_x2"].as_f64().unwrap() < told["fps_720p_x2"].as_f64().unwrap());
@@ -30,7 +30,7 @@ fn a_strip_as_wide_as_the_frame_has_a_rate_and_does_not_fit() {
 
 #[test]
 fn a_frame_wider_than_the_strip_has_no_rate_and_the_reason_is_told() {
-    let told = estimated(&["--model", "e2fif_x2_c32b8"]);
+    let told = estimated(&["--model", "e2fif_x2_c32b8", "--interface", "stream"]);
     for key in ["fps_720p_x2", "fps_1080p_x2", "cycles_per_frame", "utilisation", "ddr_mb_per_frame"] {
         assert!(told.as_object().unwrap().contains_key(key) && told[key].is_null(), "{key}");
     }
@@ -54,4 +54,16 @@ fn a_clock_that_is_none_is_refused() {
     let output = hw(&["--model", "e2fif_x2_c32b8", "--clock", "0"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("help:"));
+}
+
+#[test]
+fn an_engine_with_memory_has_a_rate_for_frames_wider_than_its_strip() {
+    let told = estimated(&["--model", "e2fif_x2_c32b8"]);
+    let cycles = told["cycles_per_frame"].as_f64().unwrap();
+    assert_eq!(told["fps_720p_x2"].as_f64().unwrap(), 200e6 / cycles);
+    // Both pictures, and what strips leave for the next.
+    assert!(told["ddr_mb_per_frame"].as_f64().unwrap() > 5.0 * 640.0 * 360.0 / 1e6);
+    assert!(told["fps_1080p_x2"].as_f64().unwrap() < told["fps_720p_x2"].as_f64().unwrap());
+    assert!((0.0..=1.0).contains(&told["utilisation"].as_f64().unwrap()));
+    assert!(told["without_rate"].is_null());
 }

@@ -105,13 +105,17 @@ pub struct Estimated {
 /// # Errors
 /// [`ConfigError`] if the parameters contradict each other.
 pub fn estimate(config: &EngineConfig) -> Result<Estimated, ConfigError> {
-    let exact = inventory(config)?.area();
+    config.validate()?;
     let g = Geometry::new(config);
-    let logic = Counter::new(&g).of(&accelerator(config));
+    let top = accelerator(config);
+    let mut inventory = Inventory::default();
+    inventory.walk("", &top);
+    let exact = inventory.area();
+    let logic = Counter::new(&g).of(&top);
     let (popcount, counters) = (g.popcount(), g.lanes * g.pixels);
     let shared = 3 * g.pixels * popcount.column_parity_lut()
         + g.pixels * popcount.window_parity_cost().0
-        + popcount.weight_parity_cost().0;
+        + g.load_lanes * popcount.weight_parity_cost().0;
     let array = counters * popcount.cost().lut_sites() + shared;
     Ok(Estimated {
         lut: logic.lut + logic.lut_memory,

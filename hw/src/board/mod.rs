@@ -1,14 +1,20 @@
-//! Boards: what their device has.
+//! Boards: what their device has, and what an engine takes too much of.
 
-use serde::Serialize;
+mod over;
 
-/// A board.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub use over::{Over, over};
+
+use serde::{Deserialize, Serialize};
+use std::sync::LazyLock;
+
+/// A board, from `boards.toml`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Board {
     /// Name, as on the command line.
-    pub name: &'static str,
+    pub name: String,
     /// The device.
-    pub part: &'static str,
+    pub part: String,
     /// LUTs.
     pub lut: usize,
     /// How many of the LUTs can be memory.
@@ -17,29 +23,30 @@ pub struct Board {
     pub ff: usize,
     /// Block RAMs of 36 kbit.
     pub bram36: usize,
-    /// DSP48E1 slices.
-    pub dsp48e1: usize,
+    /// DSP slices, each with the multiplier of a DSP48E1.
+    #[serde(rename(serialize = "dsp48e1"))]
+    pub dsp: usize,
+    /// Most that the memory's bus transfers, in MB/s.
+    pub ddr_peak_mb_s: usize,
+    /// What of it can be used, in MB/s.
+    pub ddr_usable_mb_s: usize,
+    /// Clock of the rates that are told, in MHz; an assumption.
+    pub clock_mhz: f64,
 }
 
-macro_rules! zynq {
-    ($name:literal, $part:literal, $lut:literal, $lut_memory:literal, $bram36:literal, $dsp48e1:literal) => {
-        Board {
-            name: $name,
-            part: $part,
-            lut: $lut,
-            lut_memory: $lut_memory,
-            ff: 2 * $lut,
-            bram36: $bram36,
-            dsp48e1: $dsp48e1,
-        }
-    };
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    board: Vec<Board>,
 }
 
-/// Every board that is known. Figures: Zynq-7000 SoC Data Sheet, DS190, and 7 Series FPGAs, UG474.
-pub const ALL: &[Board] = &[
-    zynq!("pynq-z1", "xc7z020clg400-1", 53_200, 17_400, 140, 220),
-    zynq!("pynq-z2", "xc7z020clg400-1", 53_200, 17_400, 140, 220),
-];
+static BOARDS: LazyLock<Vec<Board>> =
+    LazyLock::new(|| toml::from_str::<File>(include_str!("boards.toml")).expect("a file of this crate").board);
+
+/// Every board that is known.
+pub fn all() -> &'static [Board] {
+    &BOARDS
+}
 
 /// No board has the name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -50,7 +57,7 @@ pub struct UnknownBoard {
 }
 
 fn names() -> String {
-    ALL.iter().map(|board| format!("`{}`", board.name)).collect::<Vec<_>>().join(", ")
+    all().iter().map(|board| format!("`{}`", board.name)).collect::<Vec<_>>().join(", ")
 }
 
 /// The board of that name.
@@ -58,7 +65,7 @@ fn names() -> String {
 /// # Errors
 /// [`UnknownBoard`] names those that there are.
 pub fn find(name: &str) -> Result<&'static Board, UnknownBoard> {
-    ALL.iter().find(|board| board.name == name).ok_or_else(|| UnknownBoard { name: name.into() })
+    all().iter().find(|board| board.name == name).ok_or_else(|| UnknownBoard { name: name.into() })
 }
 
 #[cfg(test)]
@@ -68,6 +75,16 @@ mod tests {
     #[test]
     fn an_unknown_board_is_answered_with_those_that_there_are() {
         assert_eq!(find("pynq-z2").unwrap().part, "xc7z020clg400-1");
-        assert!(find("pynq").unwrap_err().to_string().contains("`pynq-z2`"));
+        let told = find("pynq").unwrap_err().to_string();
+        assert!(all().iter().all(|board| told.contains(&format!("`{}`", board.name))), "{told}");
+    }
+
+    #[test]
+    fn every_board_has_a_name_of_its_own_and_figures_that_can_be() {
+        for (k, board) in all().iter().enumerate() {
+            assert!(all()[..k].iter().all(|other| other.name != board.name), "{}", board.name);
+            assert!(board.lut_memory <= board.lut && board.ddr_usable_mb_s <= board.ddr_peak_mb_s, "{}", board.name);
+            assert_eq!(board.ff, 2 * board.lut, "{}", board.name);
+        }
     }
 }

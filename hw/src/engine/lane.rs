@@ -58,7 +58,7 @@ pub(super) fn lane(g: &Geometry) -> Rc<Module> {
          With edge_i the head's values take the place of y and sign.",
         g.pixels,
         g.affine_shift,
-        cs + 7
+        cs + 9
     );
     let mut m = Module::new("lane", about);
     m.input("clk_i", 1);
@@ -157,13 +157,14 @@ fn dot(m: &mut Module, g: &Geometry, pixel: usize, agree: &Expr, border: &Expr) 
     m.delay(&format!("dot{pixel}_q"), &dot)
 }
 
-/// `v = saturate(x + (sum >> shift))`, one cycle later: the only saturation of the stage.
+/// `v = saturate(x + (sum >> shift))`, two cycles later: the only saturation of the stage.
 fn skip_add(m: &mut Module, g: &Geometry, pixel: usize, sum: &Expr, x: &Expr) -> Expr {
     let b = g.stream_bits;
     let t = m.wire(&format!("t{pixel}"), &sum.shifted_right(g.affine_shift));
     m.drops(&format!("fraction{pixel}"), &sum.slice(0, g.affine_shift));
     let bits = t.width() + 1;
     let v = m.wire(&format!("skip{pixel}"), &(&t.extend(bits) + &x.extend(bits)));
+    let v = m.delay(&format!("skip{pixel}_q"), &v);
     let saturated = saturate(m, &format!("skip{pixel}"), &v, b);
     m.delay(&format!("v{pixel}_q"), &saturated)
 }
@@ -177,25 +178,46 @@ pub(super) fn saturate(m: &mut Module, name: &str, value: &Expr, bits: usize) ->
     m.wire(&format!("{name}_saturated"), &choose(&fits, &value.slice(0, bits), &limit).signed())
 }
 
-/// `v < 0 and activate ? floor(v * slope) : v`. The slope is a sum of few powers of two.
+/// `v < 0 and activate ? floor(v * slope) : v`, one cycle later, where `activate` is read.
 fn activation(m: &mut Module, g: &Geometry, pixel: usize, v: &Expr, activate: &Expr) -> Expr {
     let b = g.stream_bits;
-    let room = g.slope_digits.iter().map(|d| d.0).max().unwrap_or(0) + 2;
-    let mut scaled = slit(0, b + room);
-    for &(place, negative) in &g.slope_digits {
-        let term = v.shifted_left(place);
-        let term = m.wire(&format!("slope{pixel}_{place}"), &term);
-        let term = term.extend(b + room);
-        scaled = if negative { &scaled - &term } else { &scaled + &term };
-    }
+    let late = m.delay(&format!("v{pixel}_late_q"), v);
+    let (scaled, shift) = scaled(m, g, pixel, v, &late);
     let scaled = m.wire(&format!("scaled{pixel}"), &scaled);
-    let floor = scaled.shifted_right(g.slope_shift);
-    m.drops(&format!("slope_fraction{pixel}"), &scaled.slice(0, g.slope_shift));
+    let floor = scaled.shifted_right(shift);
+    if shift > 0 {
+        m.drops(&format!("slope_fraction{pixel}"), &scaled.slice(0, shift));
+    }
     let floor = m.wire(&format!("floor{pixel}"), &floor);
     if floor.width() > b {
         m.drops(&format!("floor{pixel}"), &floor.slice(b, floor.width() - b));
     }
     let floor = if floor.width() < b { floor.extend(b) } else { floor.slice(0, b).signed() };
-    let negative = &v.bit(b - 1) & activate;
-    m.wire(&format!("y{pixel}"), &choose(&negative, &floor, v))
+    let negative = &late.bit(b - 1) & activate;
+    m.wire(&format!("y{pixel}"), &choose(&negative, &floor, &late))
+}
+
+/// `v * slope`, and how far it is to be shifted right. The slope is a sum of few powers of two: all but the lowest are
+/// added before a register, `slope = high * 2^up +- 2^low`. A floor of a floor is the floor of the
+/// whole, so that a positive last term is added without its bits below `2^up`.
+fn scaled(m: &mut Module, g: &Geometry, pixel: usize, v: &Expr, late: &Expr) -> (Expr, usize) {
+    let (&(low, negative), others) = g.slope_digits.split_first().expect("a slope is positive");
+    let Some(&(up, _)) = others.first() else { return (late.clone(), g.slope_shift - low) };
+    let top = others.last().map_or(up, |digit| digit.0);
+    let bits = g.stream_bits + top - up + 2;
+    let mut high = slit(0, bits);
+    for &(place, negative) in others {
+        let term = m.wire(&format!("slope{pixel}_{place}"), &v.shifted_left(place - up)).extend(bits);
+        high = if negative { &high - &term } else { &high + &term };
+    }
+    let high = m.delay(&format!("slope{pixel}_q"), &high);
+    if negative {
+        let bits = bits + up - low;
+        let high = m.wire(&format!("slope{pixel}_high"), &high.shifted_left(up - low)).extend(bits);
+        return (&high - &late.extend(bits), g.slope_shift - low);
+    }
+    let whole = m.wire(&format!("slope{pixel}_low"), &late.extend(bits + up - low));
+    m.drops(&format!("slope{pixel}_low"), &whole.slice(0, up - low));
+    let last = m.wire(&format!("slope{pixel}_last"), &whole.shifted_right(up - low));
+    (&high + &last, g.slope_shift - up)
 }

@@ -6,7 +6,7 @@ use crate::geometry::{Geometry, MUL_BITS};
 use crate::rtl::{Expr, Module, cat};
 use std::rc::Rc;
 
-/// A parameter that the loader gives to one lane after the other: its name, the load that it comes with, its bits and
+/// A parameter that the loader gives to some lanes after the others: its name, the load that it comes with, its bits and
 /// sign, and the cycles by which its reader lies behind that of the weights.
 struct Parameter {
     name: String,
@@ -78,8 +78,8 @@ pub(super) fn lane_array(g: &Geometry) -> Rc<Module> {
                 [("x_i", &x, g.stream_bits), ("head_y_i", &head_word, g.stream_bits), ("head_sign_i", &head_signs, 1)];
             let words = words.map(|(port, word, bits)| (port.to_owned(), of_lane(g, word, k, bits)));
             let own = loaded.iter().flat_map(|p| {
-                let load = p.load.slice(k, 1);
-                [("load", load), ("swap", p.swap.clone()), ("data", p.data.clone())]
+                let (load, data) = p.of(g, k);
+                [("load", load), ("swap", p.swap.clone()), ("data", data)]
                     .map(|(kind, value)| (format!("{}_{kind}_i", p.name), value))
             });
             let all: Vec<_> = inputs.iter().cloned().chain(own).chain(words).collect();
@@ -98,12 +98,20 @@ pub(super) fn lane_array(g: &Geometry) -> Rc<Module> {
     Rc::new(m)
 }
 
-/// A parameter as it arrives: a load bit a lane, the data of all, and when they are taken over.
+/// A parameter as it arrives: a load bit a turn, the data of each of the lanes that load together, and when it is taken
+/// over.
 struct Loaded {
     name: String,
     load: Expr,
-    data: Expr,
+    data: Vec<Expr>,
     swap: Expr,
+}
+
+impl Loaded {
+    /// `(load, data)` of a lane.
+    fn of(&self, g: &Geometry, lane: usize) -> (Expr, Expr) {
+        (self.load.slice(lane / g.load_lanes, 1), self.data[lane % g.load_lanes].clone())
+    }
 }
 
 fn loaded(m: &mut Module, g: &Geometry, swap: &Expr) -> Vec<Loaded> {
@@ -119,14 +127,21 @@ fn loaded(m: &mut Module, g: &Geometry, swap: &Expr) -> Vec<Loaded> {
             past = p.delay;
             let port = match &load {
                 Some((name, port)) if *name == p.load => port.clone(),
-                _ => m.input(&format!("{}_load_i", p.load), g.lanes),
+                _ => m.input(&format!("{}_load_i", p.load), g.load_cycles()),
             };
             load = Some((p.load, port.clone()));
             let name = format!("{}_data_i", p.name);
-            let data = if p.signed { m.input_signed(&name, p.bits) } else { m.input(&name, p.bits) };
+            let all = m.input(&name, g.load_lanes * p.bits);
+            let data = (0..g.load_lanes).map(|bank| of_bank(m, &p, &all, bank)).collect();
             Loaded { name: p.name, load: port, data, swap: at.clone() }
         })
         .collect()
+}
+
+/// A bank's value of a parameter; a signed one has a name, as Yosys takes no cast at a port.
+fn of_bank(m: &mut Module, p: &Parameter, all: &Expr, bank: usize) -> Expr {
+    let value = all.slice(bank * p.bits, p.bits);
+    if p.signed { m.wire(&format!("{}{bank}", p.name), &value.signed()) } else { value }
 }
 
 /// Parities of the activations, as the lanes read them: those of the columns, and the later ones, which are made here.

@@ -1,8 +1,9 @@
-//! The parameters of all lanes: memories and the loader that fills the lanes' shadow copies, a lane a cycle.
+//! The parameters of all lanes: memories and the loader that fills the lanes' shadow copies, some lanes a cycle.
 
+use super::border_sums::border_sums;
 use crate::blocks::{RamStyle, ram};
 use crate::geometry::{Geometry, MUL_BITS};
-use crate::rtl::{Expr, Module, cat, choose, lit, slit};
+use crate::rtl::{Expr, Module, cat, index_bits, lit};
 use std::rc::Rc;
 
 /// A group of parameters that one pipeline stage of the lanes reads.
@@ -21,19 +22,21 @@ pub(super) fn record_bits(g: &Geometry) -> [usize; 4] {
 /// Cycles by which a slot reaches the readers of a lane's parameters after the weights' reader:
 /// correction, affine, threshold.
 pub(super) fn group_delays(g: &Geometry) -> [usize; 3] {
-    [g.popcount_stages - 1, g.popcount_stages + 1, g.popcount_stages + 5]
+    [g.popcount_stages - 1, g.popcount_stages + 1, g.popcount_stages + 7]
 }
 
-/// Memories and loader. A load takes `P` cycles; each group trails the weights as far as its reader does.
+/// Memories and loader. A load takes `P / load_lanes` cycles; each group trails the weights as far as its reader does.
+///
+/// Record `r` lies in bank `r mod load_lanes`, so that neighbouring lanes load together; bits of `*_data_o` are those
+/// banks, the first lowest, and bits of `*_load_o` the turns of the load, one for the lanes that it fills.
 pub(super) fn lane_store(g: &Geometry) -> Rc<Module> {
     let mut m = Module::clocked(
         "lane_store",
         format!(
             "Parameters of the lanes, one record a stage and output channel: sign weights, tap sums, affine, threshold.\n\
-             After start_i it fills the shadow registers of the {} lanes, a lane a cycle. The tap sums become the\n\
-             border corrections of the coming row: the sums of the missing rows, and with them those of a missing left\n\
-             column, of a missing right one, and of both, over the rows that are present.",
-            g.lanes
+             After start_i it fills the shadow registers of the {} lanes, {} a cycle, each from its bank. The tap sums\n\
+             become the border corrections of the coming row.",
+            g.lanes, g.load_lanes
         ),
     );
     let start = m.input("start_i", 1);
@@ -42,7 +45,7 @@ pub(super) fn lane_store(g: &Geometry) -> Rc<Module> {
     let bottom = m.input("missing_bottom_i", 1);
     let write_enable = m.input("write_en_i", 4);
     let write_address = m.input("write_address_i", g.lane_record_bits());
-    let (active, address, lane) = sequence(&mut m, g, &start, &record);
+    let (active, address, turn) = sequence(&mut m, g, &start, &record);
     let rows = m.register_free("missing_rows_q", 2, false);
     m.drive_when(&rows, &start, &cat(&[bottom, top]));
     let [correction, affine, threshold] = group_delays(g);
@@ -56,45 +59,71 @@ pub(super) fn lane_store(g: &Geometry) -> Rc<Module> {
     for (k, group) in groups.iter().enumerate() {
         m.section(&format!("{}: {} cycle(s) behind the weights.", group.name, group.delay));
         let name = group.name;
-        let fields = [rows.q.clone(), active.clone(), lane.clone(), address.clone()];
+        let fields = [rows.q.clone(), active.clone(), turn.clone(), address.clone()];
         let fields = if name == "correction" { &fields[..] } else { &fields[1..] };
         let control = m.wire(&format!("{name}_control"), &cat(fields));
         let control = m.delay_reset_by(&format!("{name}_control"), &control, group.delay);
         let control = m.wire(&format!("{name}_now"), &control);
-        let data = m.input(&format!("{name}_write_data_i"), group.bits);
-        let memory = ram(g.lane_records(), group.bits, RamStyle::Block);
-        let read = m.instance(
-            &format!("{name}_memory"),
-            &memory,
-            &[
-                ("write_en_i", &write_enable.slice(k, 1)),
-                ("write_address_i", &write_address),
-                ("write_data_i", &data),
-                ("read_address_i", &control.slice(0, g.lane_record_bits())),
-            ],
-            &["read_data_o"],
-        );
-        let lane_at = g.lane_record_bits();
-        let now = control.slice(lane_at, control.width() - lane_at);
+        let write = Write { enable: write_enable.slice(k, 1), address: write_address.clone() };
+        let records = banks(&mut m, g, group, &write, &control.slice(0, address.width()));
+        let now = control.slice(address.width(), control.width() - address.width());
         let now = m.delay_reset(&format!("{name}_read_q"), &now);
-        emit_group(&mut m, g, name, &now, &read[0]);
+        emit_group(&mut m, g, name, &now, &records);
     }
     Rc::new(m)
 }
 
-/// Address and lane of the running load; `loaded_o` says that the last one is complete.
+/// A write of a record from the bus.
+struct Write {
+    enable: Expr,
+    address: Expr,
+}
+
+/// The memories of a group, each with the records of one of the lanes that load together, and what they read.
+fn banks(m: &mut Module, g: &Geometry, group: &Group, write: &Write, read_address: &Expr) -> Vec<Expr> {
+    let memory = ram(g.lane_records() / g.load_lanes, group.bits, RamStyle::Block);
+    let data = m.input(&format!("{}_write_data_i", group.name), group.bits);
+    let select = g.load_lanes.trailing_zeros() as usize;
+    let address = in_bank(g, &write.address);
+    (0..g.load_lanes)
+        .map(|bank| {
+            let here = |bits| write.address.slice(0, bits).is(bank as u64);
+            let enable = if select == 0 { write.enable.clone() } else { &write.enable & &here(select) };
+            let inputs = [
+                ("write_en_i", &enable),
+                ("write_address_i", &address),
+                ("write_data_i", &data),
+                ("read_address_i", read_address),
+            ];
+            m.instance(&format!("{}_bank{bank}", group.name), &memory, &inputs, &["read_data_o"]).remove(0)
+        })
+        .collect()
+}
+
+/// The address within its bank of a record.
+fn in_bank(g: &Geometry, record: &Expr) -> Expr {
+    let select = g.load_lanes.trailing_zeros() as usize;
+    if record.width() > select { record.slice(select, record.width() - select) } else { lit(0, 1) }
+}
+
+/// Address and turn of the running load; `loaded_o` says that the last one is complete.
 fn sequence(m: &mut Module, g: &Geometry, start: &Expr, record: &Expr) -> (Expr, Expr, Expr) {
+    let first = in_bank(g, record);
+    if g.load_lanes > 1 {
+        m.drops("record", &record.slice(0, g.load_lanes.trailing_zeros() as usize));
+    }
+    let turn_bits = index_bits(g.load_cycles());
     let (active_q, active) = m.state("active", 1, 0);
     let (loaded_q, loaded) = m.state("loaded", 1, 0);
-    let (lane_q, lane) = m.state("lane", g.lane_bits(), 0);
-    let (address_q, address) = m.state("address", g.lane_record_bits(), 0);
-    let last = m.wire("last_lane", &lane_q.is(g.lanes as u64 - 1));
+    let (turn_q, turn) = m.state("turn", turn_bits, 0);
+    let (address_q, address) = m.state("address", first.width(), 0);
+    let last = m.wire("last_turn", &turn_q.is(g.load_cycles() as u64 - 1));
     m.comb(|s| {
-        for (d, q) in [(&active, &active_q), (&loaded, &loaded_q), (&lane, &lane_q), (&address, &address_q)] {
+        for (d, q) in [(&active, &active_q), (&loaded, &loaded_q), (&turn, &turn_q), (&address, &address_q)] {
             s.set(d, q);
         }
         s.when(&active_q, |s| {
-            s.set(&lane, &lane_q.plus(1));
+            s.set(&turn, &turn_q.plus(1));
             s.set(&address, &address_q.plus(1));
             s.when(&last, |s| {
                 s.set(&active, &lit(0, 1));
@@ -104,89 +133,78 @@ fn sequence(m: &mut Module, g: &Geometry, start: &Expr, record: &Expr) -> (Expr,
         s.when(start, |s| {
             s.set(&active, &lit(1, 1));
             s.set(&loaded, &lit(0, 1));
-            s.set(&lane, &lit(0, g.lane_bits()));
-            s.set(&address, record);
+            s.set(&turn, &lit(0, turn_bits));
+            s.set(&address, &first);
         });
     });
     m.output("loaded_o", &loaded_q);
-    (active_q, address_q, lane_q)
+    (active_q, address_q, turn_q)
 }
 
-/// Registers a record and says which lane takes it. `now` is `{missing rows, active, lane}` beside the record.
-fn emit_group(m: &mut Module, g: &Geometry, name: &str, now: &Expr, record: &Expr) {
-    let lane = now.slice(0, g.lane_bits());
-    let active = now.bit(g.lane_bits());
-    let data = m.delay(&format!("{name}_record_q"), record);
-    let chosen: Vec<_> = (0..g.lanes).rev().map(|k| &active & &lane.is(k as u64)).collect();
+/// Registers the records of all banks and says which lanes take them. `now` is `{missing rows, active, turn}` beside
+/// the records.
+fn emit_group(m: &mut Module, g: &Geometry, name: &str, now: &Expr, records: &[Expr]) {
+    let turn_bits = index_bits(g.load_cycles());
+    let (turn, active) = (now.slice(0, turn_bits), now.bit(turn_bits));
+    let register = |m: &mut Module, (bank, record)| m.delay(&format!("{name}_record{bank}_q"), record);
+    let records: Vec<_> = records.iter().enumerate().map(|of| register(m, of)).collect();
+    let chosen: Vec<_> = (0..g.load_cycles()).rev().map(|k| &active & &turn.is(k as u64)).collect();
     let chosen = m.wire(&format!("{name}_chosen"), &cat(&chosen));
     let load = m.delay_reset(&format!("{name}_load_q"), &chosen);
     match name {
         "correction" => {
-            let rows = m.delay("correction_rows_q", &now.slice(g.lane_bits() + 1, 2));
-            let packed = correction(m, g, &data, &rows);
+            let rows = m.delay("correction_rows_q", &now.slice(turn_bits + 1, 2));
+            let unit = border_sums(g);
+            let one = |(bank, sums): (usize, &Expr)| {
+                let inputs = [("tap_sums_i", sums), ("missing_i", &rows)];
+                m.instance(&format!("sums{bank}"), &unit, &inputs, &["correction_o"]).remove(0)
+            };
+            let corrections: Vec<_> = records.iter().enumerate().map(one).collect();
             let load = m.delay_reset_by("correction_load_late_q", &load, 2);
             m.output("correction_load_o", &load);
-            m.output("correction_data_o", &packed);
+            m.output("correction_data_o", &side_by_side(&corrections));
         }
         "affine" => {
             m.output("affine_load_o", &load);
-            m.output("mul_data_o", &data.slice(0, MUL_BITS).signed());
-            m.output("add_data_o", &data.slice(MUL_BITS, g.addend_bits()).signed());
+            let part = |at: usize, bits: usize| {
+                side_by_side(&records.iter().map(|record| record.slice(at, bits)).collect::<Vec<_>>())
+            };
+            m.output("mul_data_o", &part(0, MUL_BITS));
+            m.output("add_data_o", &part(MUL_BITS, g.addend_bits()));
         }
         "threshold" => {
             m.output("threshold_load_o", &load);
-            m.output("threshold_data_o", &data.signed());
+            m.output("threshold_data_o", &side_by_side(&records));
         }
         _ => {
             m.output("weight_load_o", &load);
-            m.output("weight_data_o", &data);
-            parities(m, g, &load, &data);
+            m.output("weight_data_o", &side_by_side(&records));
+            parities(m, g, &load, &records);
         }
     }
 }
 
 /// Parities of the weights, two cycles behind them.
-fn parities(m: &mut Module, g: &Geometry, load: &Expr, weights: &Expr) {
+fn parities(m: &mut Module, g: &Geometry, load: &Expr, weights: &[Expr]) {
     let popcount = g.popcount();
     let Some(unit) = popcount.weight_parity() else { return };
-    let made = m.instance_outputs("parity", &unit, &[("wgt_i", weights)]);
+    let one = |(bank, weights): (usize, &Expr)| {
+        let outputs = m.instance_outputs(&format!("parity{bank}"), &unit, &[("wgt_i", weights)]);
+        outputs.into_iter().map(|(_, parity)| parity).collect::<Vec<_>>()
+    };
+    let made: Vec<_> = weights.iter().enumerate().map(one).collect();
     let load = m.delay_reset_by("parity_load_q", load, 2);
     m.output("parity_load_o", &load);
-    for ((time, _), (_, parity)) in popcount.weight_parities().iter().zip(&made) {
-        m.output(&format!("parity{time}_data_o"), parity);
+    for (k, (time, _)) in popcount.weight_parities().iter().enumerate() {
+        let banks: Vec<_> = made.iter().map(|parities| parities[k].clone()).collect();
+        m.output(&format!("parity{time}_data_o"), &side_by_side(&banks));
     }
 }
 
-/// `{both, right, left, none}` of a lane, by the columns that are missing, two cycles later; `missing` is
-/// `{bottom, top}`. The centre tap is never missing and has no sum.
-fn correction(m: &mut Module, g: &Geometry, sums: &Expr, missing: &Expr) -> Expr {
-    let (bits, tap) = (g.correction_bits(), g.tap_sum_bits());
-    let zero = slit(0, bits);
-    let at = |m: &mut Module, ky: usize, kx: usize| {
-        let (place, centre) = (3 * ky + kx, 4);
-        if place == centre {
-            return zero.clone();
-        }
-        let at = place - usize::from(place > centre);
-        let part = m.wire(&format!("tap_{ky}{kx}"), &sums.slice(at * tap, tap).signed());
-        m.wire(&format!("tap_sum_{ky}{kx}"), &part.extend(bits))
-    };
-    let taps: Vec<Vec<Expr>> = (0..3).map(|ky| (0..3).map(|kx| at(m, ky, kx)).collect()).collect();
-    let add = |parts: [&Expr; 3]| &(parts[0] + parts[1]) + parts[2];
-    let row = |m: &mut Module, ky: usize| {
-        let sum = add([&taps[ky][0], &taps[ky][1], &taps[ky][2]]);
-        m.wire(&format!("row_sum_{ky}"), &choose(&missing.bit(ky / 2), &sum, &zero))
-    };
-    let (upper, lower) = (row(m, 0), row(m, 2));
-    let rows = m.wire("rows_sum", &(&upper + &lower));
-    let column = |m: &mut Module, name: &str, kx: usize| {
-        let top = choose(&missing.bit(0), &zero, &taps[0][kx]);
-        let bottom = choose(&missing.bit(1), &zero, &taps[2][kx]);
-        m.wire(name, &add([&top, &taps[1][kx], &bottom]))
-    };
-    let (left, right) = (column(m, "left_sum", 0), column(m, "right_sum", 2));
-    let [rows, left, right] =
-        [("rows", rows), ("left", left), ("right", right)].map(|(name, sum)| m.delay(&format!("{name}_sum_q"), &sum));
-    let both = &(&rows + &left) + &right;
-    m.delay("correction_q", &cat(&[both, &rows + &right, &rows + &left, rows]))
+/// The banks' values as one vector, the first lowest.
+fn side_by_side(banks: &[Expr]) -> Expr {
+    match banks {
+        [one] => one.clone(),
+        _ => cat(&banks.iter().rev().cloned().collect::<Vec<_>>()),
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::module::{Flop, Item, Module};
 use rust_hdl_core::verilog_gen::verilog_combinatorial;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// The shortest chain of registers that becomes a shift register.
 const SHORTEST_SHIFT: usize = 3;
@@ -22,22 +22,23 @@ impl Module {
     /// The registers that something reads, as synthesis maps them: a chain of registers without reset and enable, of
     /// which only the last is read, becomes a shift register.
     pub(crate) fn registers(&self) -> Registers {
-        let live = self.live();
-        let uses = self.uses(&live);
-        let used = |flop: &Flop| uses.get(flop.q.text().as_str()).copied().unwrap_or(0);
+        let flops = &self.flops;
+        let places: HashMap<_, _> = flops.iter().enumerate().map(|(k, flop)| (flop.q.text(), k)).collect();
+        let uses = self.uses(&places);
         let links = |flop: &Flop| flop.reset.is_none() && flop.enable.is_none();
         let source = |flop: &Flop| {
             let name = flop.next.as_ref().filter(|_| links(flop))?.text();
-            live.iter().position(|f| links(f) && f.q.text() == name && used(f) == 1 && f.q.width() == flop.q.width())
+            let place = *places.get(&name)?;
+            let before = &flops[place];
+            (links(before) && uses[place] == 1 && before.q.width() == flop.q.width()).then_some(place)
         };
-        let before: Vec<_> = live.iter().map(|flop| source(flop)).collect();
+        let live: Vec<_> = (0..flops.len()).filter(|k| uses[*k] > 0).collect();
+        let before: HashMap<_, _> = live.iter().filter_map(|&k| Some((k, source(&flops[k])?))).collect();
+        let inside: HashSet<_> = before.values().collect();
         let mut count = Registers::default();
-        for (index, flop) in live.iter().enumerate() {
-            if before.contains(&Some(index)) {
-                continue;
-            }
-            let length = std::iter::successors(Some(index), |&at| before[at]).count();
-            let bits = flop.q.width();
+        for &end in live.iter().filter(|place| !inside.contains(place)) {
+            let length = std::iter::successors(Some(end), |at| before.get(at).copied()).count();
+            let bits = flops[end].q.width();
             if length < SHORTEST_SHIFT {
                 count.ff += bits * length;
             } else {
@@ -47,40 +48,42 @@ impl Module {
         count
     }
 
-    /// Registers that reach an output or an instance. What only simulators read is dropped.
-    fn live(&self) -> Vec<&Flop> {
-        let mut live: Vec<&Flop> = self.flops.iter().collect();
-        loop {
-            let uses = self.uses(&live);
-            let before = live.len();
-            live.retain(|flop| uses.contains_key(flop.q.text().as_str()));
-            if live.len() == before {
-                return live;
-            }
-        }
-    }
-
-    /// How often each name is read, by these registers and by all else.
-    fn uses(&self, flops: &[&Flop]) -> HashMap<String, usize> {
-        let simulated = |name: &str| self.signals.iter().any(|s| s.name == name && s.attribute.is_some());
-        let mut uses = HashMap::new();
-        let mut read = |text: &str| {
-            for word in text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_') {
-                *uses.entry(word.to_owned()).or_insert(0) += 1;
-            }
+    /// How often each register is read, by registers that something reads and by all else; what only simulators read is
+    /// dropped.
+    fn uses(&self, places: &HashMap<String, usize>) -> Vec<usize> {
+        let registers = |text: &str| -> Vec<usize> {
+            let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+            words.filter_map(|word| places.get(word).copied()).collect()
         };
+        let mut uses = vec![0; self.flops.len()];
+        let mut read = |text: &str| registers(text).into_iter().for_each(|place| uses[place] += 1);
+        let simulated: HashSet<_> =
+            self.signals.iter().filter(|s| s.attribute.is_some()).map(|s| s.name.as_str()).collect();
         for item in &self.items {
             match item {
-                Item::Assign(target, value) if !simulated(&target.text()) => read(&value.text()),
+                Item::Assign(target, value) if !simulated.contains(target.text().as_str()) => read(&value.text()),
                 Item::Comb(statements) => read(&verilog_combinatorial(statements)),
                 Item::Instance(instance) => instance.connections.iter().for_each(|(_, net)| read(&net.text())),
                 Item::Assign(..) | Item::Comment(_) => {}
             }
         }
-        for flop in flops {
-            let own = flop.q.text();
-            for net in flop.next.iter().chain(&flop.enable).filter(|net| net.text() != own) {
-                read(&net.text());
+        let sources: Vec<Vec<usize>> = self
+            .flops
+            .iter()
+            .map(|flop| {
+                let own = flop.q.text();
+                let nets = flop.next.iter().chain(&flop.enable).map(|net| net.text()).filter(|text| *text != own);
+                nets.flat_map(|text| registers(&text)).collect()
+            })
+            .collect();
+        sources.iter().flatten().for_each(|place| uses[*place] += 1);
+        let mut dead: Vec<_> = (0..uses.len()).filter(|k| uses[*k] == 0).collect();
+        while let Some(flop) = dead.pop() {
+            for &source in &sources[flop] {
+                uses[source] -= 1;
+                if uses[source] == 0 {
+                    dead.push(source);
+                }
             }
         }
         uses

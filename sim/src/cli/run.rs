@@ -132,6 +132,7 @@ fn configure(network: &Streaming, formats: Formats, chosen: &Engine, width: usiz
         (None, Interface::Stream) => strip_width(config.strip_width, config.pixels.max(1)),
         (None, Interface::Memory) => config.strip_width,
     };
+    config.load_lanes = EngineConfig::enough_load_lanes(config.lanes, config.pixels, config.strip_width);
     config
 }
 

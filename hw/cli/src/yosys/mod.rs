@@ -18,20 +18,40 @@ use std::thread;
 
 /// Where Yosys writes its counts.
 const COUNTS: &str = "counts.json";
+/// Where it writes a netlist.
+const NETLIST: &str = "netlist.json";
 
 impl Yosys {
     /// Synthesises and counts; minutes for a whole engine.
     pub(crate) fn count(&self, design: &Design) -> Result<Counted, Failure> {
+        let script = synthesis(design, &design.top, "") + &format!("tee -q -o {COUNTS} stat -json\n");
+        let (counts, lines) = self.make(design, &script, COUNTS)?;
+        Counted::parse(&counts).map_err(|error| self.gave_up(&lines).because(error))
+    }
+
+    /// The netlist below `top` as JSON, mapped module by module as for [`Self::count`] and then made flat.
+    pub(crate) fn flat_netlist(&self, design: &Design, top: &str) -> Result<Vec<u8>, Failure> {
+        let script = synthesis(design, top, "-noiopad -noclkbuf") + &format!("flatten\nclean\nwrite_json {NETLIST}\n");
+        self.make(design, &script, NETLIST).map(|(netlist, _)| netlist)
+    }
+
+    /// Where it is from.
+    pub(crate) fn description(&self) -> &str {
+        &self.description
+    }
+
+    /// Runs a script on the design; returns what it wrote to `result`, and the last lines that Yosys said.
+    fn make(&self, design: &Design, script: &str, result: &str) -> Result<(Vec<u8>, Vec<String>), Failure> {
         let place = tempfile::tempdir().map_err(|error| Failure::io("write", &std::env::temp_dir(), error))?;
         let failed = |error| Failure::io("write", place.path(), error);
         for file in &design.files {
             fs::write(place.path().join(&file.name), &file.text).map_err(failed)?;
         }
-        fs::write(place.path().join("count.ys"), script(design)).map_err(failed)?;
+        fs::write(place.path().join("script.ys"), script).map_err(failed)?;
         let progress = Progress::start(&self.description);
-        let lines = self.run(place.path(), "count.ys", &progress)?;
-        let counts = fs::read(place.path().join(COUNTS)).map_err(|_| self.gave_up(&lines))?;
-        Counted::parse(&counts).map_err(|error| self.gave_up(&lines).because(error))
+        let lines = self.run(place.path(), "script.ys", &progress)?;
+        let made = fs::read(place.path().join(result)).map_err(|_| self.gave_up(&lines))?;
+        Ok((made, lines))
     }
 
     /// Runs a script and returns the last lines that Yosys said.
@@ -67,11 +87,8 @@ impl Yosys {
     }
 }
 
-fn script(design: &Design) -> String {
+/// Reads the design and maps `top` to the 7 series.
+fn synthesis(design: &Design, top: &str, options: &str) -> String {
     let files: Vec<_> = design.files.iter().map(|file| file.name.as_str()).collect();
-    format!(
-        "read_verilog -sv {}\nsynth_xilinx -family xc7 -top {}\ntee -q -o {COUNTS} stat -json\n",
-        files.join(" "),
-        design.top
-    )
+    format!("read_verilog -sv {}\nsynth_xilinx -family xc7 {options} -top {top}\n", files.join(" "))
 }

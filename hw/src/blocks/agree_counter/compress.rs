@@ -4,7 +4,7 @@
 //! carries of the parity tree that have not arrived yet count, too. As `agree <= taps < 2^width`, a bit of column
 //! `width` or more is never 1: the netlist does not make it.
 
-use super::policy::Policy;
+use super::policy::{ADD_DEPTH, DEPTH, Policy};
 use super::table::Table;
 use super::tree::{Item, Tree};
 use crate::rtl::value_bits;
@@ -72,11 +72,13 @@ impl Netlist {
             let columns = netlist.columns();
             let narrow = columns.iter().all(|c| c.len() <= ROWS);
             if narrow && time >= tree.times {
+                // The last add has a cycle of its own where there is one.
+                netlist.last_level().register = time <= registers && since + ADD_DEPTH > DEPTH;
                 return netlist;
             }
             let cut = time <= registers && (narrow || since == policy.segment(time));
             if cut {
-                netlist.levels.last_mut().expect("there is a first level").register = true;
+                netlist.last_level().register = true;
                 (time, since) = (time + 1, 0);
             }
             since += 1;
@@ -87,6 +89,10 @@ impl Netlist {
             }
             netlist.levels.push(next_level(level, columns, index, policy));
         }
+    }
+
+    fn last_level(&mut self) -> &mut Level {
+        self.levels.last_mut().expect("there is a first level")
     }
 
     /// The bits of each column after the last level, at most [`ROWS`].

@@ -8,9 +8,9 @@ use super::compress::Netlist;
 use super::tree::Tree;
 
 /// Levels between two registers that are not worth any LUT to shorten.
-const DEPTH: usize = 3;
-/// Depth of the last add in levels: its LUTs, and a carry chain for every four CARRY4.
-pub(super) const ADD_DEPTH: usize = 2;
+pub(super) const DEPTH: usize = 3;
+/// Depth of the last add in levels: the bits that columns keep, the sum bits, a carry chain for every four CARRY4.
+pub(super) const ADD_DEPTH: usize = 3;
 /// Share of the bits that the first compression gives to full adders, in percent.
 const SHARES: [usize; 5] = [25, 30, 35, 45, 100];
 /// The last level in which full adders wait.
@@ -69,7 +69,7 @@ pub(super) fn best(tree: &Tree, stages: usize) -> Netlist {
 }
 
 /// The longest path between registers, in levels.
-fn depth(netlist: &Netlist) -> usize {
+pub(super) fn depth(netlist: &Netlist) -> usize {
     let (mut longest, mut path) = (0, 0);
     for level in &netlist.levels {
         path += 1;

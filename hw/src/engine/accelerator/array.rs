@@ -228,7 +228,7 @@ fn activations(top: &mut Top, stage: &Expr) -> Expr {
         picked = choose(&stage.is(k as u64 + 1), &flag.q, &picked);
     }
     let now = top.m.wire("activate_now", &picked);
-    top.m.delay_by("activate", &now, 8 + g.popcount_stages)
+    top.m.delay_by("activate", &now, 10 + g.popcount_stages)
 }
 
 /// Brings the slot's result, or the head's word, to the stores.

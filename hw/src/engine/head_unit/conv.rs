@@ -120,16 +120,26 @@ fn head_channel(g: &Geometry) -> Rc<Module> {
     Rc::new(m)
 }
 
+/// Cycles by which the head's word comes later than it could: its registers hold a pass's values until the lanes take
+/// them, and not longer.
+fn word_waits(g: &Geometry) -> usize {
+    g.write_back() - g.stream_lag() - 6
+}
+
 /// The head's word of a pass: each group of channels in its place, one pixel at a time.
 fn head_word(m: &mut Module, g: &Geometry, control: &Control, made: &Made, signs: &Expr) {
     let head = m.wire("head_issue", &(&control.issue & &!&control.skip));
-    let arrives = m.delay_by("head_arrives", &head, latency(g));
+    let wait = word_waits(g);
+    let arrives = m.delay_by("head_arrives", &head, latency(g) + wait);
+    let mut late = |name: &str, value: &Expr| m.delay_by(&format!("{name}_waits"), value, wait);
+    let (pixel, part) = (late("pixel", &made.pixel), late("part", &made.part));
+    let (x0, signs) = (late("x0", &made.x0), late("sign", signs));
     let (mut words, mut word_signs) = (vec![], vec![]);
     for at in 0..g.pixels {
         for group in 0..g.lanes / g.head_lanes {
-            let here = &arrives & &(&made.pixel.is(at as u64) & &made.part.is(group as u64));
+            let here = &arrives & &(&pixel.is(at as u64) & &part.is(group as u64));
             let here = m.wire(&format!("takes{at}_{group}"), &here);
-            for (name, value, into) in [("x0", &made.x0, &mut words), ("sign", signs, &mut word_signs)] {
+            for (name, value, into) in [("x0", &x0, &mut words), ("sign", &signs, &mut word_signs)] {
                 let register = m.register_free(&format!("{name}{at}_{group}_q"), value.width(), false);
                 m.drive_when(&register, &here, value);
                 into.insert(0, register.q);

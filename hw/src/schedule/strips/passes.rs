@@ -47,7 +47,7 @@ pub(super) struct Passes {
     load_started: bool,
     loading: bool,
     loaded: bool,
-    lane: i64,
+    turn: i64,
     run: bool,
     prime: bool,
     first: bool,
@@ -91,7 +91,7 @@ impl Passes {
             load_started: false,
             loading: false,
             loaded: false,
-            lane: 0,
+            turn: 0,
             run: false,
             prime: false,
             first: false,
@@ -236,13 +236,13 @@ impl Passes {
 
     fn load(&mut self, g: &Geometry, begin: bool) {
         if self.loading {
-            self.lane += 1;
-            if self.lane == g.lanes as i64 {
+            self.turn += 1;
+            if self.turn == g.load_cycles() as i64 {
                 (self.loading, self.loaded) = (false, true);
             }
         }
         if begin {
-            (self.loading, self.loaded, self.lane) = (true, false, 0);
+            (self.loading, self.loaded, self.turn) = (true, false, 0);
         }
     }
 
