@@ -37,8 +37,8 @@ pub(crate) enum Command {
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("network").required(true).multiple(true).args(["model", "integer"])))]
 pub(crate) struct Run {
-    /// A built-in network; one that is described and not trained has random weights.
-    #[arg(long, value_name = "NAME")]
+    /// A built-in network, or a description (.toml); one that is not trained has random weights.
+    #[arg(long, value_name = "NAME|TOML")]
     pub(crate) model: Option<String>,
     /// Leave a part of the built-in network out: spatial-rescale, channel-rescale, channel-threshold.
     #[arg(long, value_name = "PART", requires = "model", conflicts_with = "integer")]
