@@ -45,7 +45,7 @@ fn what_does_not_fit_is_told_with_how_much_is_over() {
 fn a_network_that_there_is_not_and_lanes_that_divide_nothing_are_refused() {
     for (options, word) in [
         (["--models", "e2fif_x9", "--lanes", "16"], "e2fif_x2"),
-        (["--models", "e2fif_x2_c32b8", "--lanes", "7"], "32 channels"),
+        (["--models", "e2fif_x2_c32b8", "--lanes", "7"], "no engine is left"),
     ] {
         let output = hw(&options);
         assert_eq!(output.status.code(), Some(2));
