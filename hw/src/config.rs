@@ -110,14 +110,16 @@ impl EngineConfig {
         let passes = (2..=channels).find(|passes| channels.is_multiple_of(*passes) && channels / passes <= MOST_LANES);
         let lanes = channels / passes.unwrap_or(channels);
         let (head_lanes, tail_channels) = Self::ends_for(lanes, 4, scale);
+        // The widest with which the signs of 32 stages lie in 512 words, the depth of a block RAM at its full width.
+        let strip_width = 60;
         Self {
             channels,
             lanes,
             pixels: 4,
             chains: 2,
-            strip_width: 68,
+            strip_width,
             scale,
-            load_lanes: Self::enough_load_lanes(lanes, 4, 68),
+            load_lanes: Self::enough_load_lanes(lanes, 4, strip_width),
             head_lanes,
             tail_channels,
             interface: Interface::Memory,

@@ -68,12 +68,15 @@ pub fn engine_for(network: &Streaming, formats: Formats) -> EngineConfig {
 /// The engine that runs the network on pictures in memory.
 pub fn memory_engine_for(network: &Streaming, formats: Formats) -> EngineConfig {
     let like = engine_for(network, formats);
+    let board = EngineConfig::in_memory(network.channels(), network.scale);
     EngineConfig {
+        // A strip holds the skew of all stages.
+        strip_width: board.strip_width.max((like.max_stages + 2).next_multiple_of(board.pixels)),
         max_stages: like.max_stages,
         stream_bits: like.stream_bits,
         affine_shift: like.affine_shift,
         activation: like.activation,
-        ..EngineConfig::in_memory(network.channels(), network.scale)
+        ..board
     }
 }
 

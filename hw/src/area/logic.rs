@@ -9,6 +9,7 @@ use super::block_ram::slices;
 use super::leaf::Leaf;
 use crate::Geometry;
 use crate::blocks::RamStyle;
+use crate::engine::BEAT_BITS;
 use crate::geometry::PRODUCT_BITS;
 use crate::rtl::Module;
 use std::collections::HashMap;
@@ -95,6 +96,11 @@ impl<'a> Counter<'a> {
         let b = g.stream_bits;
         let chains = usize::from(g.chains == 2);
         let several = usize::from(g.pixels > 1);
+        if g.memory
+            && let Some(found) = self.unit_with_memory(name)
+        {
+            return found;
+        }
         match name {
             "lane" => self.lane(),
             "stream_store" => (g.stream_word() * usize::from(!g.stream_depth().is_power_of_two()) + 2, 0),
@@ -123,6 +129,39 @@ impl<'a> Counter<'a> {
         }
     }
 
+    /// LUTs and CARRY4 of the units that only engines with a master have, or that are larger in them.
+    fn unit_with_memory(&self, name: &str) -> Option<(usize, usize)> {
+        let g = self.g;
+        let chains = usize::from(g.chains == 2);
+        if let Some((depth, _)) = name.strip_prefix("fifo_").and_then(|size| size.split_once('x')) {
+            let bits = depth.parse::<usize>().ok()?.trailing_zeros() as usize;
+            return Some((2 * bits - 1, bits));
+        }
+        if name.starts_with("write_queue_") {
+            return Some((44, 4));
+        }
+        Some(match name {
+            "accelerator" => (76 + 2 * g.stages + g.head_lanes * g.sum_bits(), 4),
+            "window" => (14 + 6 * (g.channels + g.popcount().column_parities()), 0),
+            "centre" => (g.lanes * g.stream_bits, 0),
+            "control" => (383, 30),
+            "pass_planner" => (622 + 271 * chains, 90 + 13 * chains),
+            "pass_runner" => (241 + 50 * chains, 40 + 6 * chains),
+            "strip_counter" => (494, 145),
+            "row_reader" => (280, 64),
+            "left_edge" => (2 * g.channels + 33, 2),
+            "spill_saver" => (BEAT_BITS * choice(g.most_spill_beats()) + 89, 17),
+            "spill_fetch" => (139, 41),
+            "sum_saver" => (BEAT_BITS * choice(g.sum_beats()) + 82, 17),
+            "sum_restorer" => (10, 1),
+            "line_writer" => (184, 40),
+            "line_buffer" => (42, 2),
+            "read_master" => (48, 0),
+            "write_master" => (139, 1),
+            _ => return None,
+        })
+    }
+
     /// Border, dot, skip add, saturation, activation, sign, for every pixel.
     fn lane(&self) -> (usize, usize) {
         let g = self.g;
@@ -133,8 +172,8 @@ impl<'a> Counter<'a> {
         let slope = terms.saturating_sub(1) * b;
         let adds = [g.dot_bits(), skip, b + 1];
         let lut = g.correction_bits() + adds.iter().sum::<usize>() + (b + 5) + slope + b + 1;
-        // The comparison with the threshold takes none.
-        let chains = carry(g.dot_bits()) + carry(skip) + usize::from(terms > 1) * carry(b + room - 1);
+        let slopes = usize::from(terms > 1) * carry(b + room - 1);
+        let chains = carry(g.dot_bits()) + carry(skip) + slopes + carry(b + 1);
         (g.pixels * lut, g.pixels * chains)
     }
 }

@@ -35,7 +35,7 @@ pub(crate) use head_unit::{
 };
 pub(crate) use line_buffer::ROWS as BUFFERED_ROWS;
 pub(crate) use memory::{
-    BURST, BURSTS_UNDER_WAY, COMMANDS, FETCHED, PATIENCE, TAKEN as EDGE_TAKEN, beats, stream_taken,
+    BEAT_BITS, BURST, BURSTS_UNDER_WAY, COMMANDS, FETCHED, PATIENCE, TAKEN as EDGE_TAKEN, beats, stream_taken,
 };
 pub(crate) use pass_runner::SPILL_LAG;
 pub(crate) use tail_unit::latency as tail_latency;

@@ -40,7 +40,7 @@ use crate::rtl::{Expr, Module, choose};
 /// Bytes of a beat.
 pub(crate) const BEAT_BYTES: usize = 8;
 /// Bits of a beat.
-pub(super) const BEAT_BITS: usize = 8 * BEAT_BYTES;
+pub(crate) const BEAT_BITS: usize = 8 * BEAT_BYTES;
 /// Bits of the address of a beat: bytes of a 32-bit space, over 8.
 pub(super) const BEAT_ADDRESS_BITS: usize = 29;
 /// Beats of the longest burst. Bursts never cross a multiple of as many beats, and so no 4 KiB boundary.
