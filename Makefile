@@ -33,7 +33,7 @@ run: tools ## Super-resolve a bundled picture in the simulated RTL and compare e
 test: tools lint doc tests training-tests ## Everything that CI runs: format, lints, docs, build, tests
 
 ##@ Longer
-.PHONY: soak eval exact-cpu bench-cpu neon estimates place
+.PHONY: soak driver eval exact-cpu bench-cpu neon estimates place
 soak: tools ## The same tests on more random cases: CASES=10000 of operators, STRIPS=1000 of networks
 	$(CARGO) build --locked --bins
 	PROPTEST_CASES=$(CASES) $(CARGO) test --locked --workspace --exclude bsr-tests --no-fail-fast
@@ -45,6 +45,9 @@ estimates: tools ## Estimates beside Yosys and the simulated RTL, as a table: EN
 
 place: tools ## One lane placed and routed for an ECP5, as a smoke test of its structure
 	tools/place.sh
+
+driver: tools ## The Python driver's tests on the RTL of MODEL's engine
+	DRIVER_MODEL=$(MODEL) $(CARGO) test --locked --package bsr-tests --test driver -- --nocapture
 
 eval: rust ## PSNR and SSIM of MODEL on DATA/Set5 and DATA/Set14: make eval DATA=DIR
 	@test -n "$(DATA)" || { echo "make eval: say where the HR pictures are: make eval DATA=DIR, with DIR/Set5 and DIR/Set14" >&2; exit 2; }

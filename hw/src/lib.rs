@@ -9,6 +9,7 @@ pub mod board;
 pub mod config;
 pub mod ddr;
 pub mod design;
+pub mod driver;
 pub mod engine;
 pub mod explore;
 pub mod geometry;

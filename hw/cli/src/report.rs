@@ -92,7 +92,6 @@ impl Report {
         inventory: &Inventory,
         files: &Files,
     ) -> Self {
-        let rtl: String = design.files.iter().map(|file| file.text.as_str()).collect();
         let lines = |custom| {
             let chosen = design.files.iter().filter(|file| file.custom == custom);
             chosen.map(|file| file.text.lines().count()).sum()
@@ -117,7 +116,7 @@ impl Report {
             yosys: None,
             as_predicted: None,
             fits: BTreeMap::new(),
-            hashes: Hashes { network: sha256(&network_bytes), rtl: sha256(rtl.as_bytes()) },
+            hashes: Hashes { network: sha256(&network_bytes), rtl: design.sha256() },
             files: files.iter().map(file).collect(),
         };
         report.judge();

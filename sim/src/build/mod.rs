@@ -47,6 +47,8 @@ pub struct Simulator {
     pub variant: Variant,
     /// Version of the Verilator that built it.
     pub verilator: Version,
+    /// The shared library, in the cache; `shim.cpp` has its functions.
+    pub library: PathBuf,
 }
 
 /// Why there is no simulator.
@@ -113,8 +115,8 @@ impl Simulator {
         let one_at_a_time = BUILDING.lock().unwrap_or_else(PoisonError::into_inner);
         let library = cache.get(&key, cache::LIBRARY, |folder| job.build(folder, cache, progress))?;
         drop(one_at_a_time);
-        let functions = ffi::load(&library).map_err(|reason| BuildError::Load { path: library, reason })?;
-        Ok(Self { functions, variant, verilator: verilator.version })
+        let functions = ffi::load(&library).map_err(|reason| BuildError::Load { path: library.clone(), reason })?;
+        Ok(Self { functions, variant, verilator: verilator.version, library })
     }
 }
 

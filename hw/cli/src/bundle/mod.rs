@@ -7,7 +7,7 @@ mod testbench;
 
 use crate::failure::Failure;
 use crate::folder::Files;
-use bsr_hw::{Design, Prediction, Program, predict};
+use bsr_hw::{Design, Prediction, Program, driver, predict};
 use bsr_model::integer::IntegerNetwork;
 use ndarray::{Array2, Axis};
 use std::fmt::Write as _;
@@ -56,6 +56,7 @@ pub(crate) fn files(design: &Design, program: &Program, network: &IntegerNetwork
     add("vectors/expected.txt", pixels(&vectors.sr));
     add("tb/testbench.v", testbench::text(program, vectors));
     add("README.txt", readme::text(design, network, vectors));
+    files.insert("model.bsr".into(), driver::model_file(design, program, &network.name));
     files
 }
 

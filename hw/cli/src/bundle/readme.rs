@@ -24,6 +24,7 @@ output beat and prints PASS or FAIL. With Icarus Verilog (slow: minutes for a la
 
 rtl/             Verilog, one module a file; files.f lists it; the top is `{}`
 weights.txt      register writes that load the network, in order: address_data
+model.bsr        the same for the Python driver
 registers.json   the register map; registers.md is the same as a table
 vectors/         stimulus.txt: LR pixels; expected.txt: SR pixels of the golden model; a beat a line
 tb/testbench.v   the testbench
