@@ -120,13 +120,15 @@ fn bytes_beside_the_strip_that_are_strobed_are_found() {
 }
 
 #[test]
-fn a_burst_beyond_its_boundary_is_a_broken_rule() {
+fn a_burst_that_does_not_end_at_its_boundary_is_found() {
     let finding = found(&[edit(
         "write_queue_64_15.v",
         "reaches_boundary = &address_i[3:0]",
         "reaches_boundary = 1'd0 & (&address_i[3:0])",
     )]);
-    assert!(matches!(finding, Finding::Violation(Violation::Memory { .. }) | Finding::Mismatch(_)), "{finding}");
+    // It closes later, which the cycles show where no burst crosses a page.
+    let told = matches!(finding, Finding::Violation(Violation::Memory { .. }) | Finding::Cycles { .. });
+    assert!(told, "{finding}");
 }
 
 #[test]
