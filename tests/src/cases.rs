@@ -1,7 +1,7 @@
 //! Random cases: a network, a picture, stalls.
 
 use bsr_golden::{Trace, run};
-use bsr_hw::{EngineConfig, Interface, Program};
+use bsr_hw::{Ddr, EngineConfig, Interface, Program, predict};
 use bsr_model::integer::IntegerNetwork;
 use bsr_sim::{
     Simulator,
@@ -13,7 +13,7 @@ use proptest::{
     collection::vec,
     prelude::*,
     strategy::ValueTree,
-    test_runner::{Config, FileFailurePersistence, TestRunner},
+    test_runner::{Config, FileFailurePersistence, TestCaseError, TestRunner},
 };
 
 use crate::networks::network;
@@ -110,5 +110,32 @@ impl Case {
             progress: None,
         };
         session.run(simulator, None).expect("the engine takes its network")
+    }
+
+    /// Every tap, sum and output beat of the RTL against golden, the bus rules, and the cycles where nothing stalls.
+    ///
+    /// # Errors
+    /// The first thing that is wrong.
+    ///
+    /// # Panics
+    /// As [`Case::simulate`].
+    pub fn rtl_equals_golden(&self, engine: &EngineConfig, simulator: &Simulator) -> Result<(), TestCaseError> {
+        let outcome = self.simulate(engine, simulator);
+        if let Some(mismatch) = &outcome.comparison.first {
+            return Err(TestCaseError::fail(mismatch.to_string()));
+        }
+        prop_assert_eq!(&outcome.violations, &[]);
+        let frame = outcome.frame.map_err(|error| TestCaseError::fail(error.to_string()))?;
+        let streaming = self.network.streaming().expect("a network that streams");
+        let (height, width) = self.lr.dim();
+        let values = (height * width * streaming.channels()) as u64;
+        let stages = streaming.stages.len();
+        prop_assert_eq!(outcome.comparison.taps_checked, values * (stages as u64 + 1));
+        prop_assert_eq!(outcome.comparison.sums_checked, values);
+        prop_assert_eq!(outcome.comparison.beats_checked, (height * width * engine.scale * engine.scale) as u64);
+        if self.sending.stall == Stall::NONE && self.sending.memory.ddr == Ddr::STALL_FREE {
+            prop_assert_eq!(frame.cycles(), predict(engine, stages, width, height).cycles);
+        }
+        Ok(())
     }
 }

@@ -9,12 +9,12 @@ use bsr_sim::{
     bench::{MemoryModel, Sending, Stall},
 };
 use bsr_tests::{
-    cases::{Case, case, fixed, runner},
+    cases::{case, fixed, runner},
     engines,
     loaded::{golden, loaded, picture},
     telling::telling_network,
 };
-use proptest::{prelude::*, test_runner::TestCaseError};
+use proptest::prelude::*;
 
 const BUSY: u32 = 1 << 0;
 const MEMORY_ERROR: u32 = 1 << 12;
@@ -25,26 +25,6 @@ const DROP: u32 = 2;
 
 /// Cases an engine.
 const CASES: u32 = 40;
-
-fn rtl_equals_golden(engine: &EngineConfig, case: &Case) -> Result<(), TestCaseError> {
-    let outcome = case.simulate(engine, &engines::simulator(engine));
-    if let Some(mismatch) = &outcome.comparison.first {
-        return Err(TestCaseError::fail(mismatch.to_string()));
-    }
-    prop_assert_eq!(&outcome.violations, &[]);
-    let frame = outcome.frame.map_err(|error| TestCaseError::fail(error.to_string()))?;
-    let streaming = case.network.streaming().expect("a network that streams");
-    let (height, width) = case.lr.dim();
-    let values = (height * width * streaming.channels()) as u64;
-    let stages = streaming.stages.len();
-    prop_assert_eq!(outcome.comparison.taps_checked, values * (stages as u64 + 1));
-    prop_assert_eq!(outcome.comparison.sums_checked, values);
-    prop_assert_eq!(outcome.comparison.beats_checked, (height * width * engine.scale * engine.scale) as u64);
-    if case.sending.stall == Stall::NONE && case.sending.memory.ddr == Ddr::STALL_FREE {
-        prop_assert_eq!(frame.cycles(), predict(engine, stages, width, height).cycles);
-    }
-    Ok(())
-}
 
 /// Memory as it stalls nobody, with the bandwidth of a board, and with next to none.
 fn memories() -> impl Strategy<Value = Ddr> {
@@ -62,7 +42,8 @@ fn strips_are_one_with_golden(engine: &EngineConfig, test: &'static str) {
         case.sending.memory.ddr = ddr;
         case
     });
-    if let Err(error) = runner(CASES, file!(), test).run(&cases, |case| rtl_equals_golden(engine, &case)) {
+    let simulator = engines::simulator(engine);
+    if let Err(error) = runner(CASES, file!(), test).run(&cases, |case| case.rtl_equals_golden(engine, &simulator)) {
         panic!("{error}");
     }
 }
@@ -85,10 +66,12 @@ fn networks_in_strips_of_four_pixels_and_three_passes_are_one_in_golden_and_rtl(
 #[test]
 fn cycles_in_strips_are_predicted() {
     for (name, engine) in engines::in_memory() {
+        let simulator = engines::simulator(&engine);
         for mut case in fixed(&engine, 24) {
             case.sending = Sending::default();
             let (height, width) = case.lr.dim();
-            rtl_equals_golden(&engine, &case).unwrap_or_else(|error| panic!("{name}, {width} x {height}: {error}"));
+            case.rtl_equals_golden(&engine, &simulator)
+                .unwrap_or_else(|error| panic!("{name}, {width} x {height}: {error}"));
         }
     }
 }

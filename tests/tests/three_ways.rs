@@ -3,8 +3,7 @@
 //! Oracle: `bsr_golden::run`. Compared at every tap of every stage, at what the tail reads and at every output beat.
 
 use bsr_golden::simd::{Backend, Prepared};
-use bsr_hw::{EngineConfig, predict};
-use bsr_sim::{Simulator, bench::Stall};
+use bsr_hw::EngineConfig;
 use bsr_tests::{
     cases::{Case, case, runner},
     engines,
@@ -24,31 +23,11 @@ fn simd_equals_golden(case: &Case) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-fn rtl_equals_golden(engine: &EngineConfig, simulator: &Simulator, case: &Case) -> Result<(), TestCaseError> {
-    let outcome = case.simulate(engine, simulator);
-    if let Some(mismatch) = &outcome.comparison.first {
-        return Err(TestCaseError::fail(mismatch.to_string()));
-    }
-    prop_assert_eq!(&outcome.violations, &[]);
-    let frame = outcome.frame.map_err(|error| TestCaseError::fail(error.to_string()))?;
-    let streaming = case.network.streaming().expect("a network that streams");
-    let (height, width) = case.lr.dim();
-    let values = (height * width * streaming.channels()) as u64;
-    let stages = streaming.stages.len();
-    prop_assert_eq!(outcome.comparison.taps_checked, values * (stages as u64 + 1));
-    prop_assert_eq!(outcome.comparison.sums_checked, values);
-    prop_assert_eq!(outcome.comparison.beats_checked, (height * width * engine.scale * engine.scale) as u64);
-    if case.sending.stall == Stall::NONE {
-        prop_assert_eq!(frame.cycles(), predict(engine, stages, width, height).cycles);
-    }
-    Ok(())
-}
-
 fn three_ways(engine: &EngineConfig, test: &'static str) {
     let simulator = engines::simulator(engine);
     let property = |case: Case| {
         simd_equals_golden(&case)?;
-        rtl_equals_golden(engine, &simulator, &case)
+        case.rtl_equals_golden(engine, &simulator)
     };
     if let Err(error) = runner(CASES, file!(), test).run(&case(engine), property) {
         panic!("{error}");
