@@ -3,10 +3,10 @@
 use ndarray::{Array3, ArrayView3, ArrayView4, Axis, s};
 use rayon::prelude::*;
 
-use super::{
-    FloatConv,
-    plane::{Tap, taps},
-};
+use super::{FloatConv, plane::reached};
+
+/// Neighbouring outputs that are summed together, in registers.
+const TILE: usize = 32;
 
 impl FloatConv {
     /// Convolves `[in][y][x]` to `[out][y][x]`; without skip and activation.
@@ -16,20 +16,49 @@ impl FloatConv {
 }
 
 /// Convolves `[in][y][x]` with `[out][in][ky][kx]`.
+///
+/// Every output is the bias and the taps `[in][ky][kx]` in this order, on every machine: in a sum that is rounded in another
+/// order, the sign of a value next to 0 may differ, and with it a score.
 pub(super) fn convolve(weight: ArrayView4<f32>, bias: &[f32], input: ArrayView3<f32>) -> Array3<f32> {
-    let (outputs, _, kernel, _) = weight.dim();
+    let (outputs, inputs, kernel, _) = weight.dim();
     let (_, height, width) = input.dim();
+    let taps = inputs * kernel * kernel;
+    let weight = weight.to_shape((outputs, taps)).expect("as many weights as taps of all outputs");
     let mut output = Array3::zeros((outputs, height, width));
-    output.axis_iter_mut(Axis(0)).into_par_iter().enumerate().for_each(|(oc, mut plane)| {
-        plane.fill(bias[oc]);
-        for (ic, source) in input.axis_iter(Axis(0)).enumerate() {
-            for Tap { ky, kx, reached: [ys, xs], read: [from_ys, from_xs] } in taps(kernel, (height, width)) {
-                let shifted = source.slice(s![from_ys, from_xs]);
-                plane.slice_mut(s![ys, xs]).scaled_add(weight[[oc, ic, ky, kx]], &shifted);
+    output.axis_iter_mut(Axis(1)).into_par_iter().enumerate().for_each_init(
+        || Array3::zeros((width.div_ceil(TILE), taps, TILE)),
+        |read, (y, mut row)| {
+            gather(input, kernel, y, read);
+            for ((weight, &bias), mut row) in weight.outer_iter().zip(bias).zip(row.outer_iter_mut()) {
+                for (mut outputs, read) in row.axis_chunks_iter_mut(Axis(0), TILE).zip(read.outer_iter()) {
+                    let read = read.to_slice().expect("tiles lie one after the other").as_chunks::<TILE>().0;
+                    let mut sums = [bias; TILE];
+                    for (&weight, values) in weight.iter().zip(read) {
+                        sums.iter_mut().zip(values).for_each(|(sum, value)| *sum += weight * value);
+                    }
+                    outputs.iter_mut().zip(sums).for_each(|(output, sum)| *output = sum);
+                }
+            }
+        },
+    );
+    output
+}
+
+/// What the taps `[in][ky][kx]` read for row `y`, `[tile][tap][x]`: 0 outside the picture.
+fn gather(input: ArrayView3<f32>, kernel: usize, y: usize, read: &mut Array3<f32>) {
+    let (_, height, width) = input.dim();
+    for (tap, mut tiles) in read.axis_iter_mut(Axis(1)).enumerate() {
+        let (ic, ky, kx) = (tap / (kernel * kernel), tap / kernel % kernel, tap % kernel);
+        let (ys, xs) = (reached(ky, kernel, height), reached(kx, kernel, width));
+        tiles.fill(0.0);
+        if ys.contains(&y) && !xs.is_empty() {
+            let from = xs.start + kx - kernel / 2;
+            let source = input.slice(s![ic, y + ky - kernel / 2, from..from + xs.len()]);
+            for (x, &value) in xs.zip(source) {
+                tiles[[x / TILE, x % TILE]] = value;
             }
         }
-    });
-    output
+    }
 }
 
 #[cfg(test)]
