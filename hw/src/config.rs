@@ -60,6 +60,8 @@ pub struct EngineConfig {
     pub affine_shift: u32,
     /// The activation that stages may switch on.
     pub activation: LeakyRelu,
+    /// Whether stages may have a slope and an offset a channel before the skip (one more multiplier a lane and pixel).
+    pub branch: bool,
     /// Where pixels come from and go to.
     pub interface: Interface,
 }
@@ -81,6 +83,7 @@ impl Default for EngineConfig {
             tail_channels: 4,
             affine_shift: 12,
             activation: LeakyRelu { slope: 13, shift: 7 },
+            branch: false,
             interface: Interface::Stream,
         }
     }

@@ -19,6 +19,12 @@ pub const HEAD_ADDEND_BITS: usize = ACCUMULATOR_BITS + 7;
 pub const MUL_BITS: usize = 18;
 /// Bits of a full-precision accumulator; lowering proves that no sum leaves it.
 pub const ACCUMULATOR_BITS: usize = 32;
+/// Right shift of a branch's slope; a network's own may be less.
+pub const BRANCH_SHIFT: usize = 12;
+/// Bits of a branch's slope, with the rest of the shift folded in: a multiplier's narrow port.
+pub const BRANCH_SLOPE_BITS: usize = 18;
+/// Cycles of a branch: a multiplier's.
+const BRANCH_CYCLES: usize = 3;
 /// Bits of a width, height, row or column.
 pub const COORDINATE_BITS: usize = 16;
 /// Bits of a column of a picture or left of it, two's complement.
@@ -69,6 +75,8 @@ pub struct Geometry {
     pub slope_digits: Vec<(usize, bool)>,
     /// Right shift of the activation.
     pub slope_shift: usize,
+    /// Whether stages may have a branch.
+    pub branch: bool,
     /// Whether pictures lie in memory and run in strips.
     pub memory: bool,
 }
@@ -98,6 +106,7 @@ impl Geometry {
             affine_shift: config.affine_shift as usize,
             slope_digits: signed_digits(config.activation.slope),
             slope_shift: config.activation.shift as usize,
+            branch: config.branch,
             memory: config.interface == Interface::Memory,
         }
     }
@@ -156,12 +165,12 @@ impl Geometry {
 
     /// Cycles by which a slot reads its stream after its signs: the skip add needs it no earlier.
     pub fn stream_lag(&self) -> usize {
-        4 + self.popcount_stages
+        4 + self.popcount_stages + self.branch_cycles()
     }
 
     /// Cycles from the slot that reads a word to the cycle that writes its result.
     pub fn write_back(&self) -> usize {
-        12 + self.popcount_stages
+        12 + self.popcount_stages + self.branch_cycles()
     }
 
     /// `D`: cycles from the slot that reads a word to the first slot that may read its result.
@@ -209,6 +218,28 @@ impl Geometry {
     pub fn addend_limit(&self) -> i64 {
         let p = self.affine_bits();
         (1 << (p + 1)) - (1 << (p - 1))
+    }
+
+    /// Bits of what the affine gives, after its shift.
+    pub fn affine_value_bits(&self) -> usize {
+        self.addend_bits() - self.affine_shift
+    }
+
+    /// Cycles between the affine and the skip.
+    pub fn branch_cycles(&self) -> usize {
+        if self.branch { BRANCH_CYCLES } else { 0 }
+    }
+
+    /// Bits of a branch's addend, with the rounding half and the shift folded in, and of the sum with it.
+    pub fn branch_addend_bits(&self) -> usize {
+        BRANCH_SLOPE_BITS + self.affine_value_bits() + 1
+    }
+
+    /// The largest magnitude of a branch's addend. With it, whatever the product, the stream saturates, as with the affine's:
+    /// a larger one is loaded as this one.
+    pub fn branch_addend_limit(&self) -> i64 {
+        let p = BRANCH_SLOPE_BITS + self.affine_value_bits() - 2;
+        (1 << (p + 2)) - (1 << p)
     }
 
     /// Bits of a threshold, which may lie one past either end of the stream's range.

@@ -61,6 +61,7 @@ pub fn engine_for(network: &Streaming, formats: Formats) -> EngineConfig {
         scale: network.scale,
         affine_shift: if fits { default.affine_shift } else { shift },
         activation: network.stages().find_map(BinaryConv::leaky_relu).unwrap_or(default.activation),
+        branch: network.stages().any(|stage| stage.branch.is_some()),
         ..default
     }
 }
@@ -76,6 +77,7 @@ pub fn memory_engine_for(network: &Streaming, formats: Formats) -> EngineConfig 
         stream_bits: like.stream_bits,
         affine_shift: like.affine_shift,
         activation: like.activation,
+        branch: like.branch,
         ..board
     }
 }

@@ -45,7 +45,7 @@ pub fn odd() -> EngineConfig {
     }
 }
 
-/// Two pixels a cycle in two chains, no enlargement, a channel of the head a cycle.
+/// Two pixels a cycle in two chains, branches, no enlargement, a channel of the head a cycle.
 pub fn pair() -> EngineConfig {
     EngineConfig {
         channels: 6,
@@ -59,6 +59,7 @@ pub fn pair() -> EngineConfig {
         popcount_stages: 5,
         head_lanes: 1,
         tail_channels: 3,
+        branch: true,
         ..EngineConfig::default()
     }
 }

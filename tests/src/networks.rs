@@ -2,13 +2,18 @@
 
 use bsr_hw::EngineConfig;
 use bsr_model::integer::{
-    Activation, BinaryConv, Conv, Formats, InputFormat, IntegerNetwork, Layer, Operand, SignWeights, Skip,
+    Activation, BinaryConv, Branch, Conv, Formats, InputFormat, IntegerNetwork, Layer, Operand, Prelu, SignWeights,
+    Skip,
 };
 use ndarray::Array4;
 use proptest::{collection::vec, prelude::*};
 
 /// Taps of a kernel.
 const TAPS: usize = 9;
+
+/// Addends before a branch are smaller: what saturates without it need not saturate behind it, so that no engine loads a
+/// larger one.
+const BEFORE_BRANCH: i32 = 1 << 22;
 
 /// A network within the limits of `engine`, of any number of channels and stages that it has room for.
 pub fn network(engine: &EngineConfig) -> impl Strategy<Value = IntegerNetwork> + use<> {
@@ -94,19 +99,31 @@ fn stage(engine: &EngineConfig, channels: usize, index: usize) -> impl Strategy<
     let threshold = small_or_extreme(end.min(8), -end, end);
     let tensors = (sign_weights(channels), vec(threshold, channels), vec(mul, channels), vec(add, channels));
     let shift = room.saturating_sub(2).max(1)..=room;
-    (tensors, shift, prop_oneof![Just(None), Just(activation)]).prop_map(
-        move |((weight, threshold, mul, add), shift, activation)| BinaryConv {
+    let branch = if engine.branch { prop_oneof![Just(None), branch(channels)].boxed() } else { Just(None).boxed() };
+    (tensors, shift, branch, prop_oneof![Just(None), Just(activation)]).prop_map(
+        move |((weight, threshold, mul, add), shift, branch, activation)| BinaryConv {
             name: format!("stage {index}"),
             weight,
             operand: Operand::Sign { threshold },
             mul,
-            add,
+            add: add.iter().map(|&add| if branch.is_some() { add % BEFORE_BRANCH } else { add }).collect(),
             shift,
             spatial: None,
             channel: None,
-            branch: None,
+            branch,
             skip: Skip::Identity,
             activation,
         },
     )
+}
+
+/// Slopes and offsets of all channels, some at the ends of what a file holds.
+fn branch(channels: usize) -> impl Strategy<Value = Option<Branch>> {
+    let slopes = (vec(small_or_extreme(1 << 12, -65535, 65535), channels), 10u32..=12);
+    let offset = vec(small_or_extreme(1 << 4, -(1 << 24), (1 << 24) - 1), channels);
+    (slopes, offset).prop_map(|((slope, shift), offset)| {
+        // A slope of more bits leaves the multiplier at a smaller shift.
+        let slope = slope.iter().map(|slope| slope >> (12 - shift)).collect();
+        Some(Branch { activation: Activation::Prelu(Prelu { slope, shift }), offset })
+    })
 }

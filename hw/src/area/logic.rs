@@ -10,7 +10,7 @@ use super::leaf::Leaf;
 use crate::Geometry;
 use crate::blocks::RamStyle;
 use crate::engine::BEAT_BITS;
-use crate::geometry::PRODUCT_BITS;
+use crate::geometry::{BRANCH_SHIFT, BRANCH_SLOPE_BITS, PRODUCT_BITS};
 use crate::rtl::Module;
 use std::collections::HashMap;
 use std::ops::AddAssign;
@@ -166,12 +166,14 @@ impl<'a> Counter<'a> {
     fn lane(&self) -> (usize, usize) {
         let g = self.g;
         let b = g.stream_bits;
-        let skip = g.addend_bits() - g.affine_shift + 1;
+        let t = if g.branch { g.branch_addend_bits() - BRANCH_SHIFT } else { g.affine_value_bits() };
+        let skip = t + 1;
         let terms = g.slope_digits.len();
         let room = g.slope_digits.iter().map(|d| d.0).max().unwrap_or(0) + 2;
         let slope = terms.saturating_sub(1) * b;
         let adds = [g.dot_bits(), skip, b + 1];
-        let lut = g.correction_bits() + adds.iter().sum::<usize>() + (b + 5) + slope + b + 1;
+        let branch = if g.branch { BRANCH_SLOPE_BITS } else { 0 };
+        let lut = g.correction_bits() + adds.iter().sum::<usize>() + branch + (b + 5) + slope + b + 1;
         let slopes = usize::from(terms > 1) * carry(b + room - 1);
         let chains = carry(g.dot_bits()) + carry(skip) + slopes + carry(b + 1);
         (g.pixels * lut, g.pixels * chains)

@@ -1,7 +1,7 @@
 //! One lane: one output channel of `G` pixels, from the window of signs to the stream and its sign.
 
 use crate::blocks::multiply_add;
-use crate::geometry::{Geometry, MUL_BITS};
+use crate::geometry::{BRANCH_SHIFT, BRANCH_SLOPE_BITS, Geometry, MUL_BITS};
 use crate::rtl::{Expr, Module, cat, choose, lit, slit};
 use std::rc::Rc;
 
@@ -52,13 +52,14 @@ pub(super) fn lane(g: &Geometry) -> Rc<Module> {
     let about = format!(
         "One lane: one output channel of {} pixel(s) a cycle.\n\
          dot = 2 * agree - {k} + correction, the sum over the valid taps of (+-1)(+-1);\n\
-         t = (mul * dot + add + half) >> {}, v = saturate(x + t), y = v < 0 and activate ? floor(v * slope) : v, \
+         t = (mul * dot + add + half) >> {}{}, v = saturate(x + t), y = v < 0 and activate ? floor(v * slope) : v, \
          sign = (y >= threshold).\n\
          The constants -{k} * mul and half are inside add. Latency {} from window_i to y_o, II 1.\n\
          With edge_i the head's values take the place of y and sign.",
         g.pixels,
         g.affine_shift,
-        cs + 9
+        if g.branch { ", then t = t < 0 ? round(t * slope) + offset : t + offset" } else { "" },
+        cs + g.branch_cycles() + 9
     );
     let mut m = Module::new("lane", about);
     m.input("clk_i", 1);
@@ -86,6 +87,10 @@ pub(super) fn lane(g: &Geometry) -> Rc<Module> {
     let correction = correction_parameters(&mut m, g);
     let mul = double_buffered(&mut m, "mul", MUL_BITS, true);
     let add = double_buffered(&mut m, "add", g.addend_bits(), true);
+    let branch = g.branch.then(|| Branch {
+        slope: double_buffered(&mut m, "slope", BRANCH_SLOPE_BITS, true),
+        offset: double_buffered(&mut m, "offset", g.branch_addend_bits(), true),
+    });
     let threshold = double_buffered(&mut m, "threshold", g.threshold_bits(), true);
     let threshold = m.delay("threshold_late_q", &threshold);
     let counter = g.popcount().counter();
@@ -111,7 +116,12 @@ pub(super) fn lane(g: &Geometry) -> Rc<Module> {
         let sum =
             m.instance(&format!("affine{pixel}"), &affine, &[("a_i", &mul), ("b_i", &dot), ("c_i", &add)], &["sum_o"]);
         let x = m.wire(&format!("x{pixel}"), &x.slice(pixel * b, b).signed());
-        let v = skip_add(&mut m, g, pixel, &sum[0], &x);
+        let t = shift(&mut m, &format!("t{pixel}"), &sum[0], g.affine_shift);
+        let t = match &branch {
+            Some(parameters) => parameters.apply(&mut m, g, pixel, &t),
+            None => t,
+        };
+        let v = skip_add(&mut m, g, pixel, &t, &x);
         let y = activation(&mut m, g, pixel, &v, &activate);
         let y = choose(&edge.now, &edge.y.slice(pixel * b, b).signed(), &y);
         let y = m.delay(&format!("y{pixel}_q"), &y);
@@ -157,11 +167,36 @@ fn dot(m: &mut Module, g: &Geometry, pixel: usize, agree: &Expr, border: &Expr) 
     m.delay(&format!("dot{pixel}_q"), &dot)
 }
 
-/// `v = saturate(x + (sum >> shift))`, two cycles later: the only saturation of the stage.
-fn skip_add(m: &mut Module, g: &Geometry, pixel: usize, sum: &Expr, x: &Expr) -> Expr {
+/// `sum >> amount`, floor, for an amount of the design.
+fn shift(m: &mut Module, name: &str, sum: &Expr, amount: usize) -> Expr {
+    m.drops(&format!("{name}_fraction"), &sum.slice(0, amount));
+    m.wire(name, &sum.shifted_right(amount))
+}
+
+/// What a channel does before the skip.
+struct Branch {
+    /// In units of `2^-BRANCH_SHIFT`; 1 where the stage has no slope.
+    slope: Expr,
+    /// The offset, shifted up, and the rounding half.
+    offset: Expr,
+}
+
+impl Branch {
+    /// `(t * (t < 0 ? slope : 1) + offset) >> BRANCH_SHIFT`, a multiplier's three cycles later.
+    fn apply(&self, m: &mut Module, g: &Geometry, pixel: usize, t: &Expr) -> Expr {
+        let one = slit(1 << BRANCH_SHIFT, BRANCH_SLOPE_BITS);
+        let slope = choose(&t.bit(t.width() - 1), &self.slope, &one);
+        let slope = m.wire(&format!("branch_slope{pixel}"), &slope);
+        let unit = multiply_add(BRANCH_SLOPE_BITS, g.affine_value_bits(), g.branch_addend_bits());
+        let inputs = [("a_i", &slope), ("b_i", t), ("c_i", &self.offset)];
+        let sum = m.instance(&format!("branch{pixel}"), &unit, &inputs, &["sum_o"]);
+        shift(m, &format!("branch{pixel}_t"), &sum[0], BRANCH_SHIFT)
+    }
+}
+
+/// `v = saturate(x + t)`, two cycles later: the only saturation of the stage.
+fn skip_add(m: &mut Module, g: &Geometry, pixel: usize, t: &Expr, x: &Expr) -> Expr {
     let b = g.stream_bits;
-    let t = m.wire(&format!("t{pixel}"), &sum.shifted_right(g.affine_shift));
-    m.drops(&format!("fraction{pixel}"), &sum.slice(0, g.affine_shift));
     let bits = t.width() + 1;
     let v = m.wire(&format!("skip{pixel}"), &(&t.extend(bits) + &x.extend(bits)));
     let v = m.delay(&format!("skip{pixel}_q"), &v);

@@ -2,7 +2,7 @@
 
 use super::lane;
 use super::lane_store::group_delays;
-use crate::geometry::{Geometry, MUL_BITS};
+use crate::geometry::{BRANCH_SLOPE_BITS, Geometry, MUL_BITS};
 use crate::rtl::{Expr, Module, cat};
 use std::rc::Rc;
 
@@ -18,18 +18,22 @@ struct Parameter {
 
 /// Parameters of a lane.
 fn parameters(g: &Geometry) -> Vec<Parameter> {
-    let [correction, affine, threshold] = group_delays(g);
+    let delays = group_delays(g);
     let one = |name: &str, load, bits, signed, delay| Parameter { name: name.into(), load, bits, signed, delay };
     let mut all = vec![one("weight", "weight", g.taps, false, 0)];
     for (time, bits) in g.popcount().weight_parities() {
         all.push(one(&format!("parity{time}"), "parity", bits, false, time - 1));
     }
     all.extend([
-        one("correction", "correction", 4 * g.correction_bits(), false, correction),
-        one("mul", "affine", MUL_BITS, true, affine),
-        one("add", "affine", g.addend_bits(), true, affine),
-        one("threshold", "threshold", g.threshold_bits(), true, threshold),
+        one("correction", "correction", 4 * g.correction_bits(), false, delays.correction),
+        one("mul", "affine", MUL_BITS, true, delays.affine),
+        one("add", "affine", g.addend_bits(), true, delays.affine),
     ]);
+    if g.branch {
+        all.push(one("slope", "branch", BRANCH_SLOPE_BITS, true, delays.branch));
+        all.push(one("offset", "branch", g.branch_addend_bits(), true, delays.branch));
+    }
+    all.push(one("threshold", "threshold", g.threshold_bits(), true, delays.threshold));
     all
 }
 

@@ -2,7 +2,7 @@
 
 use super::border_sums::border_sums;
 use crate::blocks::{RamStyle, ram};
-use crate::geometry::{Geometry, MUL_BITS};
+use crate::geometry::{BRANCH_SLOPE_BITS, Geometry, MUL_BITS};
 use crate::rtl::{Expr, Module, cat, index_bits, lit};
 use std::rc::Rc;
 
@@ -19,10 +19,24 @@ pub(super) fn record_bits(g: &Geometry) -> [usize; 4] {
     [g.taps, 8 * g.tap_sum_bits(), MUL_BITS + g.addend_bits(), g.threshold_bits()]
 }
 
-/// Cycles by which a slot reaches the readers of a lane's parameters after the weights' reader:
-/// correction, affine, threshold.
-pub(super) fn group_delays(g: &Geometry) -> [usize; 3] {
-    [g.popcount_stages - 1, g.popcount_stages + 1, g.popcount_stages + 7]
+/// Width of a lane's record of a branch: slope, offset.
+pub(super) fn branch_record_bits(g: &Geometry) -> usize {
+    BRANCH_SLOPE_BITS + g.branch_addend_bits()
+}
+
+/// Cycles by which a slot reaches the readers of a lane's parameters after the weights' reader.
+pub(super) struct GroupDelays {
+    pub(super) correction: usize,
+    pub(super) affine: usize,
+    pub(super) branch: usize,
+    pub(super) threshold: usize,
+}
+
+/// The delays of an engine; `branch` is used where there is one.
+pub(super) fn group_delays(g: &Geometry) -> GroupDelays {
+    let affine = g.popcount_stages + 1;
+    let skip = affine + 3;
+    GroupDelays { correction: g.popcount_stages - 1, affine, branch: skip, threshold: skip + g.branch_cycles() + 3 }
 }
 
 /// Memories and loader. A load takes `P / load_lanes` cycles; each group trails the weights as far as its reader does.
@@ -33,29 +47,32 @@ pub(super) fn lane_store(g: &Geometry) -> Rc<Module> {
     let mut m = Module::clocked(
         "lane_store",
         format!(
-            "Parameters of the lanes, one record a stage and output channel: sign weights, tap sums, affine, threshold.\n\
+            "Parameters of the lanes, one record a stage and output channel: sign weights, tap sums, affine, {}.\n\
              After start_i it fills the shadow registers of the {} lanes, {} a cycle, each from its bank. The tap sums\n\
              become the border corrections of the coming row.",
-            g.lanes, g.load_lanes
+            if g.branch { "threshold, branch" } else { "threshold" },
+            g.lanes,
+            g.load_lanes
         ),
     );
     let start = m.input("start_i", 1);
     let record = m.input("record_i", g.lane_record_bits());
     let top = m.input("missing_top_i", 1);
     let bottom = m.input("missing_bottom_i", 1);
-    let write_enable = m.input("write_en_i", 4);
+    let write_enable = m.input("write_en_i", if g.branch { 5 } else { 4 });
     let write_address = m.input("write_address_i", g.lane_record_bits());
     let (active, address, turn) = sequence(&mut m, g, &start, &record);
     let rows = m.register_free("missing_rows_q", 2, false);
     m.drive_when(&rows, &start, &cat(&[bottom, top]));
-    let [correction, affine, threshold] = group_delays(g);
+    let delays = group_delays(g);
     let bits = record_bits(g);
-    let groups = [
+    let mut groups = vec![
         Group { name: "weight", bits: bits[0], delay: 0 },
-        Group { name: "correction", bits: bits[1], delay: correction - 1 },
-        Group { name: "affine", bits: bits[2], delay: affine },
-        Group { name: "threshold", bits: bits[3], delay: threshold },
+        Group { name: "correction", bits: bits[1], delay: delays.correction - 1 },
+        Group { name: "affine", bits: bits[2], delay: delays.affine },
+        Group { name: "threshold", bits: bits[3], delay: delays.threshold },
     ];
+    groups.extend(g.branch.then(|| Group { name: "branch", bits: branch_record_bits(g), delay: delays.branch }));
     for (k, group) in groups.iter().enumerate() {
         m.section(&format!("{}: {} cycle(s) behind the weights.", group.name, group.delay));
         let name = group.name;
@@ -164,13 +181,10 @@ fn emit_group(m: &mut Module, g: &Geometry, name: &str, now: &Expr, records: &[E
             m.output("correction_load_o", &load);
             m.output("correction_data_o", &side_by_side(&corrections));
         }
-        "affine" => {
-            m.output("affine_load_o", &load);
-            let part = |at: usize, bits: usize| {
-                side_by_side(&records.iter().map(|record| record.slice(at, bits)).collect::<Vec<_>>())
-            };
-            m.output("mul_data_o", &part(0, MUL_BITS));
-            m.output("add_data_o", &part(MUL_BITS, g.addend_bits()));
+        "affine" => emit_pair(m, "affine", &load, &records, [("mul", MUL_BITS), ("add", g.addend_bits())]),
+        "branch" => {
+            let parts = [("slope", BRANCH_SLOPE_BITS), ("offset", g.branch_addend_bits())];
+            emit_pair(m, "branch", &load, &records, parts);
         }
         "threshold" => {
             m.output("threshold_load_o", &load);
@@ -181,6 +195,15 @@ fn emit_group(m: &mut Module, g: &Geometry, name: &str, now: &Expr, records: &[E
             m.output("weight_data_o", &side_by_side(&records));
             parities(m, g, &load, &records);
         }
+    }
+}
+
+/// Says which lanes take the two parts of a group's records, the first lowest.
+fn emit_pair(m: &mut Module, name: &str, load: &Expr, records: &[Expr], [low, high]: [(&str, usize); 2]) {
+    m.output(&format!("{name}_load_o"), load);
+    for ((part, bits), at) in [(low, 0), (high, low.1)] {
+        let banks: Vec<_> = records.iter().map(|record| record.slice(at, bits)).collect();
+        m.output(&format!("{part}_data_o"), &side_by_side(&banks));
     }
 }
 

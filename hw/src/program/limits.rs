@@ -1,7 +1,9 @@
 //! What an engine can run.
 
-use crate::EngineConfig;
-use bsr_model::integer::{BinaryConv, Conv, IntegerNetwork, NotStreaming, Streaming};
+use super::records::{affine_addend, branch_slope};
+use crate::geometry::{BRANCH_SHIFT, BRANCH_SLOPE_BITS};
+use crate::{EngineConfig, Geometry};
+use bsr_model::integer::{BinaryConv, Branch, Conv, IntegerNetwork, NotStreaming, Streaming};
 
 /// Why a network does not run on an engine.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -103,6 +105,9 @@ fn check_stage(config: &EngineConfig, stage: &BinaryConv, channels: usize) -> Re
         let allowed = format!("has {least} to {}", config.affine_shift);
         return Err(layer(name, "affine shift", stage.shift, &allowed));
     }
+    if let Some(branch) = &stage.branch {
+        check_branch(config, stage, branch, channels)?;
+    }
     match stage.leaky_relu() {
         Some(found) if found != config.activation => {
             let ours = config.activation;
@@ -111,6 +116,32 @@ fn check_stage(config: &EngineConfig, stage: &BinaryConv, channels: usize) -> Re
         }
         _ => Ok(()),
     }
+}
+
+/// What a branch asks for: a multiplier, slopes of its width, and sums of the affine that need not saturate.
+fn check_branch(config: &EngineConfig, stage: &BinaryConv, branch: &Branch, channels: usize) -> Result<(), LimitError> {
+    let name = &stage.name;
+    if !config.branch {
+        return Err(layer(name, "a branch,", "an activation or an offset before the skip", "is made without"));
+    }
+    let shift = branch.activation.shift();
+    if shift as usize > BRANCH_SHIFT {
+        return Err(layer(name, "the shift of a slope", shift, &format!("has up to {BRANCH_SHIFT}")));
+    }
+    let (g, most) = (Geometry::new(config), 1 << (BRANCH_SLOPE_BITS - 1));
+    for oc in 0..channels {
+        if branch_slope(branch, oc).abs() >= most {
+            let found = format!("{} / 2^{shift}", branch.activation.of_channel(oc).slope);
+            let allowed = format!("has slopes below {}", most >> BRANCH_SHIFT);
+            return Err(layer(name, "slope", found, &allowed));
+        }
+        let addend = affine_addend(&g, channels, stage, oc);
+        if addend.abs() > g.addend_limit() {
+            let allowed = format!("has up to {} before a branch", g.addend_limit());
+            return Err(layer(name, "addend, shifted up,", addend, &allowed));
+        }
+    }
+    Ok(())
 }
 
 fn layer(name: &str, what: &'static str, found: impl ToString, allowed: &str) -> LimitError {

@@ -2,8 +2,11 @@
 
 use crate::Geometry;
 use crate::engine::lanes_a_record;
-use crate::geometry::{ACCUMULATOR_BITS, HEAD_ADDEND_BITS, HEAD_WEIGHT_BITS, MUL_BITS, TRANSFORMED_WEIGHT_BITS};
-use bsr_model::integer::{BinaryConv, Conv, Streaming};
+use crate::geometry::{
+    ACCUMULATOR_BITS, BRANCH_SHIFT, BRANCH_SLOPE_BITS, HEAD_ADDEND_BITS, HEAD_WEIGHT_BITS, MUL_BITS,
+    TRANSFORMED_WEIGHT_BITS,
+};
+use bsr_model::integer::{BinaryConv, Branch, Conv, LeakyRelu, Streaming};
 
 /// A record: bits, lowest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -28,8 +31,8 @@ impl Bits {
     }
 }
 
-/// Records of the eight memories, in the order of LOAD_TARGET.
-pub(super) fn all(g: &Geometry, view: &Streaming) -> [Vec<Bits>; 8] {
+/// Records of the memories, in the order of LOAD_TARGET.
+pub(super) fn all(g: &Geometry, view: &Streaming) -> Vec<Vec<Bits>> {
     let stages: Vec<_> = view.stages().collect();
     let pads = Padding { real: view.channels(), channels: g.channels };
     let lanes = |record: &dyn Fn(usize, usize) -> Bits| {
@@ -40,7 +43,7 @@ pub(super) fn all(g: &Geometry, view: &Streaming) -> [Vec<Bits>; 8] {
         let next = stages.get(stage).filter(|_| oc < pads.real);
         i64::from(next.and_then(|stage| stage.threshold()).map_or(0, |threshold| threshold[oc]))
     };
-    [
+    let mut all = vec![
         lanes(&|stage, oc| pads.sign_weights(g, stages[stage], oc)),
         lanes(&|stage, oc| pads.tap_sums(g, stages[stage], oc)),
         lanes(&|stage, oc| pads.affine(g, stages[stage], oc)),
@@ -49,7 +52,9 @@ pub(super) fn all(g: &Geometry, view: &Streaming) -> [Vec<Bits>; 8] {
         tail_weights(g, &pads, view.tail),
         tail_addends(g, view.tail),
         stages.iter().map(|s| one(i64::from(s.activation.is_some()), 1)).collect(),
-    ]
+    ];
+    all.extend(g.branch.then(|| lanes(&|stage, oc| pads.branch(g, stages[stage], oc))));
+    all
 }
 
 fn one(value: i64, bits: usize) -> Bits {
@@ -78,7 +83,7 @@ impl Padding {
 
     /// 1 where one padded channel has no partner.
     fn odd(&self) -> i64 {
-        ((self.channels - self.real) % 2) as i64
+        odd_padding(self.channels, self.real)
     }
 
     fn sign_weights(&self, g: &Geometry, stage: &BinaryConv, oc: usize) -> Bits {
@@ -106,7 +111,7 @@ impl Padding {
         record
     }
 
-    /// `mul` and `add - mul * (K + 9 odd) + half`, shifted up to the hardware's shift and held within the addend's bits.
+    /// `mul`, shifted up to the hardware's shift, and [`affine_addend`], held within the addend's bits.
     fn affine(&self, g: &Geometry, stage: &BinaryConv, oc: usize) -> Bits {
         let mut record = Bits::default();
         if oc >= self.real {
@@ -115,13 +120,42 @@ impl Padding {
             return record;
         }
         let up = g.affine_shift - stage.shift as usize;
-        let (mul, add) = (i64::from(stage.mul[oc]), i64::from(stage.add[oc]));
-        let half = 1 << (stage.shift - 1);
-        record.push(mul << up, MUL_BITS);
-        let addend = (add - mul * (g.taps as i64 + 9 * self.odd()) + half) << up;
+        record.push(i64::from(stage.mul[oc]) << up, MUL_BITS);
+        let addend = affine_addend(g, self.real, stage, oc);
         record.push(addend.clamp(-g.addend_limit(), g.addend_limit()), g.addend_bits());
         record
     }
+
+    /// Slope and offset before the skip: 1 and 0 where the stage has none. Shifted up to the hardware's shift, with the
+    /// rounding half.
+    fn branch(&self, g: &Geometry, stage: &BinaryConv, oc: usize) -> Bits {
+        let found = stage.branch.as_ref().filter(|_| oc < self.real);
+        let slope = found.map_or(1 << BRANCH_SHIFT, |branch| branch_slope(branch, oc));
+        let offset = found.map_or(0, |branch| i64::from(branch.offset[oc]));
+        let (addend, limit) = ((offset << BRANCH_SHIFT) + (1 << (BRANCH_SHIFT - 1)), g.branch_addend_limit());
+        let mut record = Bits::default();
+        record.push(slope, BRANCH_SLOPE_BITS);
+        record.push(addend.clamp(-limit, limit), g.branch_addend_bits());
+        record
+    }
+}
+
+/// 1 where an odd number of channels is padded.
+fn odd_padding(channels: usize, real: usize) -> i64 {
+    ((channels - real) % 2) as i64
+}
+
+/// `add - mul * (K + 9 odd) + half`, shifted up to the hardware's shift, of an output of a network with `real` channels.
+pub(super) fn affine_addend(g: &Geometry, real: usize, stage: &BinaryConv, oc: usize) -> i64 {
+    let (mul, add) = (i64::from(stage.mul[oc]), i64::from(stage.add[oc]));
+    let half = 1 << (stage.shift - 1);
+    (add - mul * (g.taps as i64 + 9 * odd_padding(g.channels, real)) + half) << (g.affine_shift - stage.shift as usize)
+}
+
+/// The slope of a channel in units of `2^-BRANCH_SHIFT`; the network's shift is at most that.
+pub(super) fn branch_slope(branch: &Branch, oc: usize) -> i64 {
+    let LeakyRelu { slope, shift } = branch.activation.of_channel(oc);
+    i64::from(slope) << (BRANCH_SHIFT - shift as usize)
 }
 
 /// Weights, addend with the rounding half, and threshold of the channels that are loaded together. Weights and addend are

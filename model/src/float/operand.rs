@@ -43,7 +43,7 @@ impl FloatOperand {
 /// `n * x - sum` over the `n` valid values around each value of a plane.
 fn above_local_mean(plane: ArrayView2<f32>, kernel: usize) -> Array2<f32> {
     let mut above = Array2::zeros(plane.dim());
-    for Tap { reached: [ys, xs], read: [from_ys, from_xs], .. } in taps(kernel, plane.dim()) {
+    for Tap { reached: [ys, xs], read: [from_ys, from_xs] } in taps(kernel, plane.dim()) {
         let centre = plane.slice(s![ys.clone(), xs.clone()]);
         let difference = &centre - &plane.slice(s![from_ys, from_xs]);
         let mut reached = above.slice_mut(s![ys, xs]);

@@ -4,8 +4,6 @@ use std::ops::Range;
 
 /// A tap of a square kernel on a plane: the positions that it reaches, and as many that it reads for them.
 pub(super) struct Tap {
-    pub(super) ky: usize,
-    pub(super) kx: usize,
     /// Rows and columns of the output.
     pub(super) reached: [Range<usize>; 2],
     /// Rows and columns of the input.
@@ -19,7 +17,7 @@ pub(super) fn taps(kernel: usize, (height, width): (usize, usize)) -> impl Itera
         let reached = [reached(ky, kernel, height), reached(kx, kernel, width)];
         let from = |axis: &Range<usize>, tap: usize| axis.start + tap - kernel / 2..axis.end + tap - kernel / 2;
         let whole = reached.iter().all(|axis| !axis.is_empty());
-        whole.then(|| Tap { ky, kx, read: [from(&reached[0], ky), from(&reached[1], kx)], reached })
+        whole.then(|| Tap { read: [from(&reached[0], ky), from(&reached[1], kx)], reached })
     })
 }
 

@@ -4,7 +4,8 @@ use super::{Activation, BinaryConv, Conv, Gap, IntegerNetwork, Layer, Operand, S
 
 /// A network that an engine streams: its parts, in order.
 ///
-/// Its stages compare with thresholds, add their own input and have at most one slope: what an engine computes.
+/// Its stages compare with thresholds, add their own input, and have at most one slope after it; before it they may have
+/// slopes and offsets of channels. That is what an engine computes.
 #[derive(Clone, Copy, Debug)]
 pub struct Streaming<'a> {
     /// Pixels to stream.
@@ -214,9 +215,6 @@ fn unstreamed_part(stage: &BinaryConv) -> Option<(&'static str, &'static str, &'
     }
     if stage.spatial.is_some() {
         return Some(("a spatial factor", NOT_BUILT, "leave it out: `--drop spatial-rescale`"));
-    }
-    if stage.branch.is_some() {
-        return Some(("an activation before the skip", NOT_BUILT, "put a leaky ReLU after the skip"));
     }
     if stage.skip != Skip::Identity {
         return Some(("another skip than the identity", NOT_BUILT, "use `skip = \"identity\"`"));

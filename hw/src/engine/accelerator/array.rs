@@ -80,26 +80,25 @@ fn hold_head(top: &mut Top) {
 
 fn parameters(top: &mut Top) {
     let control = |name: &str| top.nets.get("control", name);
-    let enables = cat(&[
-        control("threshold_write"),
-        control("affine_write"),
-        control("correction_write"),
-        control("weight_write"),
-    ]);
+    let branch = top.g.branch.then_some("branch");
+    let groups = branch.into_iter().chain(["threshold", "affine", "correction", "weight"]);
+    let enables = cat(&groups.map(|group| control(&format!("{group}_write"))).collect::<Vec<_>>());
     let address = control("record_address").slice(0, top.g.lane_record_bits());
+    let mut wires = vec![
+        ("start", "planner", "load_start"),
+        ("record", "planner", "record"),
+        ("missing_top", "planner", "missing_top"),
+        ("missing_bottom", "planner", "missing_bottom"),
+        ("weight_write_data", "control", "weight_record"),
+        ("correction_write_data", "control", "correction_record"),
+        ("affine_write_data", "control", "affine_record"),
+        ("threshold_write_data", "control", "threshold_record"),
+    ];
+    wires.extend(top.g.branch.then_some(("branch_write_data", "control", "branch_record")));
     top.place(
         "lane_store",
         &lane_store::lane_store(top.g),
-        &[
-            ("start", "planner", "load_start"),
-            ("record", "planner", "record"),
-            ("missing_top", "planner", "missing_top"),
-            ("missing_bottom", "planner", "missing_bottom"),
-            ("weight_write_data", "control", "weight_record"),
-            ("correction_write_data", "control", "correction_record"),
-            ("affine_write_data", "control", "affine_record"),
-            ("threshold_write_data", "control", "threshold_record"),
-        ],
+        &wires,
         &[("write_en", &enables), ("write_address", &address)],
     );
     let loaded = top.nets.get("lane_store", "loaded");
@@ -228,7 +227,7 @@ fn activations(top: &mut Top, stage: &Expr) -> Expr {
         picked = choose(&stage.is(k as u64 + 1), &flag.q, &picked);
     }
     let now = top.m.wire("activate_now", &picked);
-    top.m.delay_by("activate", &now, 10 + g.popcount_stages)
+    top.m.delay_by("activate", &now, g.write_back() - MERGE)
 }
 
 /// Brings the slot's result, or the head's word, to the stores.

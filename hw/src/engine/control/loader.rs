@@ -4,7 +4,7 @@ use super::bus::Write;
 use crate::engine::{head_unit, lane_store, tail_unit};
 use crate::geometry::Geometry;
 use crate::registers::{self, Register};
-use crate::rtl::{Expr, Module, lit, value_bits};
+use crate::rtl::{Expr, Module, index_bits, lit, value_bits};
 
 /// A memory that records are loaded into; its position in [`targets`] is the value of LOAD_TARGET.
 pub(crate) struct Target {
@@ -17,10 +17,10 @@ pub(crate) struct Target {
 }
 
 /// The memories, in the order of LOAD_TARGET.
-pub(crate) fn targets(g: &Geometry) -> [Target; 8] {
+pub(crate) fn targets(g: &Geometry) -> Vec<Target> {
     let [signs, tap_sums, affine, threshold] = lane_store::record_bits(g);
     let lanes = g.lane_records();
-    [
+    let mut all = vec![
         Target { name: "weight", bits: signs, bank: lanes },
         Target { name: "correction", bits: tap_sums, bank: lanes },
         Target { name: "affine", bits: affine, bank: lanes },
@@ -29,7 +29,9 @@ pub(crate) fn targets(g: &Geometry) -> [Target; 8] {
         Target { name: "tail", bits: tail_unit::weight_record_bits(g), bank: g.tail_rounds() },
         Target { name: "addend", bits: tail_unit::addend_record_bits(), bank: g.scale },
         Target { name: "activation", bits: 1, bank: g.stages },
-    ]
+    ];
+    all.extend(g.branch.then(|| Target { name: "branch", bits: lane_store::branch_record_bits(g), bank: lanes }));
+    all
 }
 
 /// Words of LOAD_DATA a record.
@@ -46,8 +48,9 @@ pub(super) fn loader(m: &mut Module, g: &Geometry, bus: &Write, idle: &Expr) -> 
     let to_target = m.wire("to_load_target", &on(&registers::LOAD_TARGET));
     let to_address = m.wire("to_load_address", &on(&registers::LOAD_ADDRESS));
     let to_data = m.wire("to_load_data", &on(&registers::LOAD_DATA));
-    let target = m.register("load_target_q", 3, 0);
-    m.drive_when(&target, &to_target, &bus.data.slice(0, 3));
+    let target_bits = index_bits(targets.len());
+    let target = m.register("load_target_q", target_bits, 0);
+    m.drive_when(&target, &to_target, &bus.data.slice(0, target_bits));
     let (address_q, address) = m.state("load_address", 16, 0);
     let (count_q, count) = m.state("load_count", count_bits, 0);
     let record = m.register_free("record_q", 32 * most, false);
