@@ -112,7 +112,7 @@ pub fn strip() -> EngineConfig {
 
 /// Strips of two pixels a cycle in two chains, with an odd number of lanes and an odd scale.
 pub fn strip_pair() -> EngineConfig {
-    EngineConfig { lanes: 3, strip_width: 12, max_stages: 6, scale: 3, interface: Interface::Memory, ..pair() }
+    EngineConfig { lanes: 3, strip_width: 14, max_stages: 6, scale: 3, interface: Interface::Memory, ..pair() }
 }
 
 /// Strips of four pixels a cycle in two chains, three passes, more signs than a beat holds.

@@ -51,8 +51,10 @@ fn every_description_gives_a_network_that_comes_back_from_its_files() {
 fn methods_that_an_engine_runs_stream_and_the_others_name_a_layer_and_a_way_out() {
     for description in small() {
         let Description { name, method, backbone, .. } = &description;
-        let plain = matches!(method.as_str(), "e2fif" | "esb") && matches!(backbone.as_str(), "srresnet" | "edsr");
-        let streams = plain && !name.contains("rgb") && !name.contains("repeattail") || name.contains("lsf");
+        let methods = matches!(method.as_str(), "e2fif" | "esb" | "bam" | "btm" | "bbcu");
+        let plain = methods && matches!(backbone.as_str(), "srresnet" | "edsr");
+        let streams = plain && !name.contains("rgb") && !name.contains("repeattail") && !name.contains("bbcul")
+            || name.contains("lsf");
         match integer(&float(&description)).engine_form() {
             Ok(_) => assert!(streams, "{name} streams"),
             Err(error) => {

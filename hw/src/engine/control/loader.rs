@@ -4,7 +4,7 @@ use super::bus::Write;
 use crate::engine::{head_unit, lane_store, tail_unit};
 use crate::geometry::Geometry;
 use crate::registers::{self, Register};
-use crate::rtl::{Expr, Module, index_bits, lit, value_bits};
+use crate::rtl::{Expr, Module, lit, value_bits};
 
 /// A memory that records are loaded into; its position in [`targets`] is the value of LOAD_TARGET.
 pub(crate) struct Target {
@@ -48,7 +48,7 @@ pub(super) fn loader(m: &mut Module, g: &Geometry, bus: &Write, idle: &Expr) -> 
     let to_target = m.wire("to_load_target", &on(&registers::LOAD_TARGET));
     let to_address = m.wire("to_load_address", &on(&registers::LOAD_ADDRESS));
     let to_data = m.wire("to_load_data", &on(&registers::LOAD_DATA));
-    let target_bits = index_bits(targets.len());
+    let target_bits = registers::LOAD_TARGET.bits as usize;
     let target = m.register("load_target_q", target_bits, 0);
     m.drive_when(&target, &to_target, &bus.data.slice(0, target_bits));
     let (address_q, address) = m.state("load_address", 16, 0);
