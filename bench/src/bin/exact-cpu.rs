@@ -65,7 +65,7 @@ fn check(arguments: &Arguments) -> miette::Result<bool> {
             for backend in Backend::available() {
                 let prepared = Prepared::new(&network, backend).into_diagnostic()?;
                 let trace = prepared.run_with_taps(lr.view()).into_diagnostic()?;
-                let code = if prepared.is_portable() { Backend::Portable } else { backend };
+                let code = prepared.code();
                 exact &= trace == golden;
                 found.push(format!("{backend} ({code} code) {}", verdict(&trace, &golden)));
             }

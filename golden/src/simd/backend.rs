@@ -13,6 +13,8 @@ pub enum Backend {
     Avx2,
     /// x86-64 with AVX-512 (F and BW).
     Avx512,
+    /// x86-64 with AVX-512 (F, BW, VPOPCNTDQ and VNNI).
+    Avx512Popcount,
     /// AArch64 with NEON.
     Neon,
 }
@@ -21,7 +23,7 @@ pub enum Backend {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BackendError {
     /// No backend has this name.
-    #[error("there is no backend `{name}`; the names are portable, avx2, avx512, neon")]
+    #[error("there is no backend `{name}`; the names are portable, avx2, avx512, avx512-popcount, neon")]
     Unknown {
         /// The name that was asked for.
         name: String,
@@ -46,7 +48,7 @@ pub enum BackendError {
 
 impl Backend {
     /// Every backend, the slowest first.
-    pub const ALL: [Self; 4] = [Self::Portable, Self::Neon, Self::Avx2, Self::Avx512];
+    pub const ALL: [Self; 5] = [Self::Portable, Self::Neon, Self::Avx2, Self::Avx512, Self::Avx512Popcount];
 
     /// The name on a command line.
     pub fn name(self) -> &'static str {
@@ -54,6 +56,7 @@ impl Backend {
             Self::Portable => "portable",
             Self::Avx2 => "avx2",
             Self::Avx512 => "avx512",
+            Self::Avx512Popcount => "avx512-popcount",
             Self::Neon => "neon",
         }
     }
@@ -86,7 +89,7 @@ impl Backend {
     pub fn check(self) -> Result<(), BackendError> {
         let (architecture, missing) = match self {
             Self::Portable => return Ok(()),
-            Self::Avx2 | Self::Avx512 => ("x86_64", x86_64::missing_feature(self)),
+            Self::Avx2 | Self::Avx512 | Self::Avx512Popcount => ("x86_64", x86_64::missing_feature(self)),
             Self::Neon => ("aarch64", aarch64::missing_feature(self)),
         };
         if architecture != std::env::consts::ARCH {

@@ -1,17 +1,18 @@
 //! The integer network at speed, equal to the specification at every tap.
 //!
 //! A [`Backend`] is chosen once, a network is [`Prepared`] once for it, and then runs on any number of pictures. The folder's
-//! oracle is [`portable`]. The other backends are one kernel, `sliced`, over what an instruction set offers; each says its
-//! layout in a picture at the top.
+//! oracle is [`portable`]. Two kernels do the others: `sliced`, over what an instruction set offers, and `popcount`; each says
+//! its layout in a picture at the top.
 //!
 //! ```text
 //! Backend::detect / by_name  ->  Prepared::new(network, backend)  ->  run / run_with_taps
 //!                                        |
-//!                                portable | sliced over x86_64::{avx2, avx512} | aarch64::neon
+//!                                portable | sliced over x86_64::{avx2, avx512} or aarch64::neon | popcount
 //! ```
 //!
 //! The sliced kernel runs the networks that stream ([`IntegerNetwork::streaming`]) with at most 16 stream bits and dot products
-//! of at most 32767. Any other runs on the portable code whatever the backend: [`Prepared::is_portable`] tells.
+//! of at most 32767; the popcount kernel those with 64 channels. [`Prepared::code`] tells whose code runs: where a backend has none
+//! for a network, a slower one's.
 //!
 //! Runs use the current rayon thread pool. Only this folder and the simulator's library loader contain `unsafe` code.
 #![allow(unsafe_code)]
@@ -20,13 +21,16 @@ mod aarch64;
 mod backend;
 #[cfg(target_arch = "x86_64")]
 pub mod direct;
+#[cfg(target_arch = "x86_64")]
+mod popcount;
 pub mod portable;
 mod sliced;
+mod spare;
 mod x86_64;
 
 pub use backend::{Backend, BackendError};
 
-use bsr_model::integer::IntegerNetwork;
+use bsr_model::integer::{InputFormat, IntegerNetwork};
 use ndarray::{Array3, ArrayView3};
 
 use crate::{Memory, NetworkError, PictureError, Trace, check::check_network};
@@ -68,6 +72,8 @@ enum Kernel {
     Avx2(x86_64::Avx2, sliced::Network),
     #[cfg(target_arch = "x86_64")]
     Avx512(x86_64::Avx512, sliced::Network),
+    #[cfg(target_arch = "x86_64")]
+    Popcount(popcount::Popcount, popcount::Network),
     #[cfg(target_arch = "aarch64")]
     Neon(aarch64::Neon, sliced::Network),
 }
@@ -93,9 +99,19 @@ impl Prepared {
         self.backend
     }
 
-    /// Whether the portable code runs: it was asked for, or the backend has none for the network.
-    pub fn is_portable(&self) -> bool {
-        matches!(self.kernel, Kernel::Portable(_))
+    /// The backend whose code runs: a slower one where [`backend`](Self::backend) has none for the network.
+    pub fn code(&self) -> Backend {
+        match self.kernel {
+            Kernel::Portable(_) => Backend::Portable,
+            #[cfg(target_arch = "x86_64")]
+            Kernel::Avx2(..) => Backend::Avx2,
+            #[cfg(target_arch = "x86_64")]
+            Kernel::Avx512(..) => Backend::Avx512,
+            #[cfg(target_arch = "x86_64")]
+            Kernel::Popcount(..) => Backend::Avx512Popcount,
+            #[cfg(target_arch = "aarch64")]
+            Kernel::Neon(..) => Backend::Neon,
+        }
     }
 
     /// The SR picture, `[c][y][x]`, of an LR picture: the first frame of a video.
@@ -118,6 +134,8 @@ impl Prepared {
             Kernel::Avx2(registers, network) => network.run(*registers, lr),
             #[cfg(target_arch = "x86_64")]
             Kernel::Avx512(registers, network) => network.run(*registers, lr),
+            #[cfg(target_arch = "x86_64")]
+            Kernel::Popcount(proof, network) => network.run(*proof, lr),
             #[cfg(target_arch = "aarch64")]
             Kernel::Neon(registers, network) => network.run(*registers, lr),
         }
@@ -134,6 +152,8 @@ impl Prepared {
             Kernel::Avx2(registers, network) => network.run_in_parts(*registers, lr, ended),
             #[cfg(target_arch = "x86_64")]
             Kernel::Avx512(registers, network) => network.run_in_parts(*registers, lr, ended),
+            #[cfg(target_arch = "x86_64")]
+            Kernel::Popcount(proof, network) => network.run_in_parts(*proof, lr, ended),
             #[cfg(target_arch = "aarch64")]
             Kernel::Neon(registers, network) => network.run_in_parts(*registers, lr, ended),
         }
@@ -158,6 +178,8 @@ impl Prepared {
             Kernel::Avx2(registers, network) => network.run_with_taps(*registers, lr),
             #[cfg(target_arch = "x86_64")]
             Kernel::Avx512(registers, network) => network.run_with_taps(*registers, lr),
+            #[cfg(target_arch = "x86_64")]
+            Kernel::Popcount(proof, network) => network.run_with_taps(*proof, lr),
             #[cfg(target_arch = "aarch64")]
             Kernel::Neon(registers, network) => network.run_with_taps(*registers, lr),
         }
@@ -179,8 +201,16 @@ impl Kernel {
             Backend::Avx512 => {
                 x86_64::Avx512::new().zip(sliced::Network::new(network, parts, 32)).map(|(r, n)| Self::Avx512(r, n))
             }
+            #[cfg(target_arch = "x86_64")]
+            Backend::Avx512Popcount => {
+                let kernel = popcount::Popcount::new().zip(popcount::Network::new(network, parts));
+                match kernel {
+                    Some((proof, network)) => Some(Self::Popcount(proof, network)),
+                    None => return Self::sliced(network, Backend::Avx512),
+                }
+            }
             #[cfg(not(target_arch = "x86_64"))]
-            Backend::Avx2 | Backend::Avx512 => None,
+            Backend::Avx2 | Backend::Avx512 | Backend::Avx512Popcount => None,
             #[cfg(target_arch = "aarch64")]
             Backend::Neon => {
                 aarch64::Neon::new().zip(sliced::Network::new(network, parts, 8)).map(|(r, n)| Self::Neon(r, n))
@@ -189,4 +219,10 @@ impl Kernel {
             Backend::Neon => None,
         })
     }
+}
+
+/// Largest magnitude of a centred pixel.
+fn largest_input(format: &InputFormat) -> i32 {
+    let white = 255 << format.pixel_shift;
+    format.mean.iter().map(|mean| mean.abs().max((white - mean).abs())).max().unwrap_or(0)
 }

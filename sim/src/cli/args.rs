@@ -64,7 +64,7 @@ pub(crate) struct Run {
     /// Write a waveform (FST) around the first mismatch, else of the start of the frame.
     #[arg(long)]
     pub(crate) trace: bool,
-    /// SIMD implementation to compare with, in place of the fastest one: portable, avx2, avx512.
+    /// SIMD implementation to compare with, in place of the fastest one: portable, avx2, avx512, avx512-popcount, neon.
     #[arg(long, value_name = "NAME")]
     pub(crate) simd: Option<String>,
     /// Folder for the pictures and the waveform.
@@ -91,7 +91,7 @@ pub(crate) struct Upscale {
     /// An integer network from a file.
     #[arg(long, value_name = "FILE")]
     pub(crate) integer: Option<PathBuf>,
-    /// SIMD implementation in place of the fastest one: portable, avx2, avx512.
+    /// SIMD implementation in place of the fastest one: portable, avx2, avx512, avx512-popcount, neon.
     #[arg(long, value_name = "NAME")]
     pub(crate) simd: Option<String>,
     /// Threads; by default one for each core.

@@ -79,7 +79,7 @@ pub(crate) fn run(
         mismatches_rtl: None,
         why_no_rtl: refusal.hint().map_or_else(|| refusal.to_string(), |hint| format!("{refusal}; {hint}")),
         mismatches_simd,
-        simd_backend: if prepared.is_portable() { Backend::Portable.name() } else { backend.name() },
+        simd_backend: prepared.code().name(),
         taps_checked,
         frames: 2,
         random_weights: networks.random,

@@ -1,4 +1,4 @@
-//! A popcount kernel, the measure for the sliced one: a lane is an output channel, 3x3, 64 channels to 64.
+//! Popcount kernels as small as can be, the measure for the backends: a lane is an output channel, 3x3, 64 channels to 64.
 //!
 //! ```text
 //! stream   [y][x][c]      i16, updated in place

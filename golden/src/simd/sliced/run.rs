@@ -5,7 +5,7 @@ use ndarray::{Array3, ArrayView3};
 use rayon::prelude::*;
 
 use super::{
-    super::Part,
+    super::{Part, largest_input, spare::Spare},
     aligned::Aligned,
     geometry::{Geometry, SEGMENTS},
     head::{Head, HeadJob, Input},
@@ -30,14 +30,20 @@ pub(in crate::simd) struct Network {
     thresholds: Vec<Thresholds>,
     long_skip: bool,
     tail: Tail,
+    spare: Spare<Maps>,
 }
 
 /// The maps of a run.
+#[derive(Debug)]
 struct Maps {
     geometry: Geometry,
     stream: Aligned<i16>,
     /// The head's output, where there is a long skip.
     first: Option<Aligned<i16>>,
+    /// Signs that a stage reads.
+    signs: Planes,
+    /// Signs that it writes, `[block][channel][lane]`.
+    next: Aligned<u16>,
 }
 
 impl Network {
@@ -64,6 +70,7 @@ impl Network {
             thresholds: thresholds.map(Thresholds::new).collect(),
             long_skip: parts.long_skip,
             tail: Tail::new(parts.tail, parts.scale, parts.long_skip && formats.stream_bits == 16),
+            spare: Spare::default(),
         })
     }
 
@@ -73,7 +80,7 @@ impl Network {
         registers: R,
         lr: ArrayView3<u8>,
     ) -> Result<Array3<u8>, PictureError> {
-        self.run_observed(registers, lr, |_| ()).map(|(sr, _)| sr)
+        self.run_observed(registers, lr, |_| (), |_| ()).map(|(sr, ())| sr)
     }
 
     /// The SR picture; `ended` is called at the end of each part.
@@ -84,8 +91,8 @@ impl Network {
         mut ended: impl FnMut(Part),
     ) -> Result<Array3<u8>, PictureError> {
         let mut part = Part::Head;
-        let run = self.run_observed(registers, lr, |_| ended(std::mem::replace(&mut part, Part::Layer)));
-        run.map(|(sr, _)| sr).inspect(|_| ended(Part::Tail))
+        let run = self.run_observed(registers, lr, |_| ended(std::mem::replace(&mut part, Part::Layer)), |_| ());
+        run.map(|(sr, ())| sr).inspect(|_| ended(Part::Tail))
     }
 
     /// The SR picture and every tap.
@@ -95,47 +102,58 @@ impl Network {
         lr: ArrayView3<u8>,
     ) -> Result<Trace, PictureError> {
         let mut stages = Vec::with_capacity(1 + self.stages.len());
-        let (sr, maps) = self.run_observed(registers, lr, |maps| stages.push(self.tap(maps, &maps.stream)))?;
-        let mut sum = self.tap(&maps, &maps.stream);
-        if let Some(first) = &maps.first {
-            sum += &self.tap(&maps, first);
-        }
+        let last = |maps: &Maps| {
+            let sum = self.tap(maps, &maps.stream);
+            maps.first.iter().fold(sum, |sum, first| sum + self.tap(maps, first))
+        };
+        let (sr, sum) = self.run_observed(registers, lr, |maps| stages.push(self.tap(maps, &maps.stream)), last)?;
         Ok(Trace { stages, sum, sr })
     }
 
-    /// Runs, showing the maps after the head and after each stage.
-    fn run_observed<R: Registers>(
+    /// Runs, showing the maps after the head and after each stage, and what is left of them at the end.
+    fn run_observed<R: Registers, T>(
         &self,
         registers: R,
         lr: ArrayView3<u8>,
         mut observe: impl FnMut(&Maps),
-    ) -> Result<(Array3<u8>, Maps), PictureError> {
+        last: impl FnOnce(&Maps) -> T,
+    ) -> Result<(Array3<u8>, T), PictureError> {
         debug_assert_eq!(self.lanes, R::LANES, "the network was laid out for these registers");
         check_picture(self.input.mean.len(), lr.dim())?;
         let (_, height, width) = lr.dim();
-        let geometry = Geometry::new((height, width), self.radius, R::LANES);
-        let channels = self.head.outputs();
-        let stream = Aligned::new(channels * SEGMENTS * geometry.words);
-        let mut next = Aligned::new(channels * geometry.words);
-        let mut signs = Planes::new(channels, &geometry);
-        let mut maps = Maps { geometry, stream, first: None };
-        self.run_head(registers, &Input::new(lr, &self.input, &maps.geometry), &mut maps, &mut next);
-        if self.long_skip {
-            let mut first = Aligned::new(maps.stream.len());
+        let spare = self.spare.take(|maps| (maps.geometry.height, maps.geometry.width) == (height, width));
+        let mut maps = spare.unwrap_or_else(|| self.maps((height, width)));
+        self.run_head(registers, &Input::new(lr, &self.input, &maps.geometry), &mut maps);
+        if let Some(first) = &mut maps.first {
             first.copy_from_slice(&maps.stream);
-            maps.first = Some(first);
         }
         observe(&maps);
         for (stage, thresholds) in self.stages.iter().zip(&self.thresholds[1..]) {
-            signs.publish(&next, channels, R::LANES);
-            self.run_stage(registers, stage, thresholds, &signs, &mut maps, &mut next);
+            maps.signs.publish(&maps.next, self.head.outputs(), R::LANES);
+            self.run_stage(registers, stage, thresholds, &mut maps);
             observe(&maps);
         }
-        Ok((self.run_tail(registers, &maps), maps))
+        let end = (self.run_tail(registers, &maps), last(&maps));
+        self.spare.leave(maps);
+        Ok(end)
     }
 
-    fn run_head<R: Registers>(&self, registers: R, input: &Input, maps: &mut Maps, next: &mut [u16]) {
-        let Maps { geometry, stream, .. } = maps;
+    /// Maps of zeros for a picture of this size.
+    fn maps(&self, size: (usize, usize)) -> Maps {
+        let geometry = Geometry::new(size, self.radius, self.lanes);
+        let channels = self.head.outputs();
+        let stream = || Aligned::new(channels * SEGMENTS * geometry.words);
+        Maps {
+            stream: stream(),
+            first: self.long_skip.then(stream),
+            signs: Planes::new(channels, &geometry),
+            next: Aligned::new(channels * geometry.words),
+            geometry,
+        }
+    }
+
+    fn run_head<R: Registers>(&self, registers: R, input: &Input, maps: &mut Maps) {
+        let Maps { geometry, stream, next, .. } = maps;
         let (sources, geometry) = (&self.head.sources(input, geometry), &*geometry);
         in_blocks(
             self.head.outputs(),
@@ -150,16 +168,8 @@ impl Network {
         );
     }
 
-    fn run_stage<R: Registers>(
-        &self,
-        registers: R,
-        stage: &Stage,
-        thresholds: &Thresholds,
-        signs: &Planes,
-        maps: &mut Maps,
-        next: &mut [u16],
-    ) {
-        let Maps { geometry, stream, .. } = maps;
+    fn run_stage<R: Registers>(&self, registers: R, stage: &Stage, thresholds: &Thresholds, maps: &mut Maps) {
+        let Maps { geometry, stream, signs, next, .. } = maps;
         let (sources, geometry) = (&stage.cells.sources(signs, geometry), &*geometry);
         let channels = self.head.outputs();
         let scratch = || Scratch::new(channels);
@@ -170,7 +180,7 @@ impl Network {
     }
 
     fn run_tail<R: Registers>(&self, registers: R, maps: &Maps) -> Array3<u8> {
-        let (tail, Maps { geometry, stream, first }) = (&self.tail, maps);
+        let (tail, Maps { geometry, stream, first, .. }) = (&self.tail, maps);
         let (scale, height) = (tail.scale(), geometry.height);
         let band = |band: &mut Aligned<i16>, first_row: usize| {
             registers.run(TailJob {
@@ -227,10 +237,4 @@ fn in_blocks<T>(
             work(memory, task * blocks + block, stream, next);
         }
     });
-}
-
-/// Largest magnitude of a centred pixel.
-fn largest_input(format: &InputFormat) -> i32 {
-    let white = 255 << format.pixel_shift;
-    format.mean.iter().map(|mean| mean.abs().max((white - mean).abs())).max().unwrap_or(0)
 }

@@ -1,9 +1,11 @@
-//! The x86-64 backends: `avx2` and `avx512`, two instruction sets of the [`sliced`](super::sliced) kernel.
+//! The x86-64 instruction sets of the [`sliced`](super::sliced) kernel: `avx2` and `avx512`.
 //!
 //! Neither needs a popcount: counts are added as bit planes. What AVX-512 adds to the wider registers is `vpternlogd`, any
 //! function of three bits in one instruction, where AVX2 takes two to five.
 
 use super::Backend;
+#[cfg(target_arch = "x86_64")]
+use super::popcount::Popcount;
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
@@ -42,6 +44,7 @@ pub(super) fn missing_feature(backend: Backend) -> Option<&'static str> {
     match backend {
         Backend::Avx2 => Avx2::missing_feature(),
         Backend::Avx512 => Avx512::missing_feature(),
+        Backend::Avx512Popcount => Popcount::missing_feature(),
         Backend::Portable | Backend::Neon => None,
     }
 }
