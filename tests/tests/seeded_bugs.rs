@@ -291,7 +291,7 @@ fn a_tlast_that_is_missing_is_a_violation() {
 
 #[test]
 fn data_that_move_under_a_stall_are_a_violation() {
-    let finding = found(&[edit("output_register.v", "if (free) tdata_q <= data_i;", "tdata_q <= data_i;")]);
+    let finding = found(&[edit("output_register.v", "if (takes) tdata_q <= data_i;", "tdata_q <= data_i;")]);
     let expected = |at: &Violation| matches!(at, Violation::DataChanged { channel: Channel::Output, .. });
     assert!(matches!(&finding, Finding::Violation(at) if expected(at)), "{finding}");
 }

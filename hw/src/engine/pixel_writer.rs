@@ -15,9 +15,10 @@ pub(super) fn output_register() -> Rc<Module> {
     let full = m.register("full_q", 1, 0);
     let free = m.wire("free", &(&!&full.q | &ready));
     m.drive_when(&full, &free, &valid);
+    let takes = m.wire("takes", &(&free & &valid));
     for (name, value) in [("tdata", &data), ("tlast", &last)] {
-        let register = m.register_free(&format!("{name}_q"), value.width(), false);
-        m.drive_when(&register, &free, value);
+        let register = m.register(&format!("{name}_q"), value.width(), 0);
+        m.drive_when(&register, &takes, value);
         m.output(&format!("{name}_o"), &register.q);
     }
     m.output("tvalid_o", &full.q);

@@ -88,7 +88,7 @@ pub(super) fn read_channel(m: &mut Module, g: &Geometry, values: &[(Register, Ex
         .reduce(|a, b| &a | &b)
         .expect("the map is not empty");
     let mapped = m.wire("read_mapped", &mapped);
-    let data_q = m.register_free("read_data_q", 32, false);
+    let data_q = m.register("read_data_q", 32, 0);
     m.drive_when(&data_q, &take, &data);
     let response_q = m.register("read_response_q", 2, OKAY);
     m.drive_when(&response_q, &take, &choose(&mapped, &lit(OKAY, 2), &lit(SLVERR, 2)));

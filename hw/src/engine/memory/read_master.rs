@@ -39,9 +39,9 @@ pub(in crate::engine) fn read_master(clients: usize) -> Rc<Module> {
     let pick = |values: &dyn Fn(usize) -> Expr| {
         (1..clients).rev().fold(values(0), |rest, k| choose(&grants[k], &values(k), &rest))
     };
-    let address = m.register_free("address_q", BEAT_ADDRESS_BITS, false);
+    let address = m.register("address_q", BEAT_ADDRESS_BITS, 0);
     m.drive_when(&address, &granted, &pick(&|k| asked[k].0.clone()));
-    let length = m.register_free("length_q", LENGTH_BITS, false);
+    let length = m.register("length_q", LENGTH_BITS, 0);
     m.drive_when(&length, &granted, &pick(&|k| asked[k].1.clone()));
     m.comb(|s| s.set(&pending, &(&granted | &(&pending_q & &!&address_ready))));
     let ends = m.wire("burst_ends", &(&valid & &last));

@@ -3,7 +3,7 @@
 use super::read_master::first_of;
 use super::{BEAT_ADDRESS_BITS, BEAT_BITS, BEAT_BYTES, BURSTS_UNDER_WAY, LENGTH_BITS};
 use crate::blocks::fifo;
-use crate::rtl::{Expr, Module, cat, choose, index_bits, lit, value_bits};
+use crate::rtl::{Expr, Module, cat, choose, index_bits, lit, repeat, value_bits};
 use std::rc::Rc;
 
 /// What a `write_queue` offers.
@@ -57,10 +57,10 @@ pub(in crate::engine) fn write_master(clients: usize, answered: usize) -> Rc<Mod
     let number = m.wire("starting", &number);
     let owner = m.register_free("owner_q", owner_bits, false);
     m.drive_when(&owner, &started, &number);
-    let address = m.register_free("address_q", BEAT_ADDRESS_BITS, false);
+    let address = m.register("address_q", BEAT_ADDRESS_BITS, 0);
     m.drive_when(&address, &started, &pick(&of_start, &|c| c.address.clone()));
     let length = m.wire("starting_length", &pick(&of_start, &|c| c.length.clone()));
-    let length_q = m.register_free("length_q", LENGTH_BITS, false);
+    let length_q = m.register("length_q", LENGTH_BITS, 0);
     m.drive_when(&length_q, &started, &length);
     let beat = m.wire("beat", &(&sending_q & &data_ready));
     let last = m.wire("last_beat", &left_q.is(0));
@@ -90,8 +90,10 @@ pub(in crate::engine) fn write_master(clients: usize, answered: usize) -> Rc<Mod
     m.output("awaddr_o", &cat(&[address.q, lit(0, 3)]));
     m.output("awlen_o", &length_q.q.extend(8));
     m.output("awvalid_o", &addressing_q);
-    m.output("wdata_o", &pick(&of_owner, &|c| c.data.clone()));
-    m.output("wstrb_o", &pick(&of_owner, &|c| c.strobe.clone()));
+    // A queue that never held a beat has nothing that is known.
+    let sent = |value: Expr| &value & &repeat(&sending_q, value.width());
+    m.output("wdata_o", &sent(pick(&of_owner, &|c| c.data.clone())));
+    m.output("wstrb_o", &sent(pick(&of_owner, &|c| c.strobe.clone())));
     m.output("wlast_o", &last);
     m.output("wvalid_o", &sending_q);
     m.output("error_o", &(&responds & &response.any()));
