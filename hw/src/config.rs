@@ -63,6 +63,8 @@ pub struct EngineConfig {
     pub activation: LeakyRelu,
     /// Whether stages may have a slope and an offset a channel before the skip (one more multiplier a lane and pixel).
     pub branch: bool,
+    /// Whether stages may have spatial factors (two more multipliers a lane and pixel).
+    pub spatial: bool,
     /// Where pixels come from and go to.
     pub interface: Interface,
 }
@@ -85,6 +87,7 @@ impl Default for EngineConfig {
             affine_shift: 12,
             activation: LeakyRelu { slope: 13, shift: 7 },
             branch: false,
+            spatial: false,
             interface: Interface::Stream,
         }
     }
@@ -197,6 +200,13 @@ impl EngineConfig {
     /// its first pass leaves for the next strip are under way before those of the next row are.
     fn validate_memory(&self) -> Result<(), ConfigError> {
         let error = |parameter, found, expected: String| Err(ConfigError { parameter, found, expected });
+        if self.spatial {
+            return error(
+                "spatial",
+                1,
+                "0 for an engine with memory: its strips would need the factors of their edges".into(),
+            );
+        }
         let least = self.max_stages + 2;
         if self.strip_width < least {
             return error("strip width", self.strip_width, format!("at least the stages and 2, {least}"));

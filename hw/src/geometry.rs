@@ -1,7 +1,7 @@
 //! Every size of an engine, derived once from its parameters.
 
 use crate::blocks::Popcount;
-use crate::engine::beats;
+use crate::engine::{beats, spatial_way};
 use crate::rtl::{index_bits, value_bits};
 use crate::{EngineConfig, Interface};
 
@@ -23,8 +23,16 @@ pub const ACCUMULATOR_BITS: usize = 32;
 pub const BRANCH_SHIFT: usize = 12;
 /// Bits of a branch's slope, with the rest of the shift folded in: a multiplier's narrow port.
 pub const BRANCH_SLOPE_BITS: usize = 18;
-/// Cycles of a branch: a multiplier's.
-const BRANCH_CYCLES: usize = 3;
+/// Bits of a weight of a spatial factor.
+pub const FACTOR_WEIGHT_BITS: usize = WEIGHT_BITS;
+/// Bits of an index of the sigmoid's table; a network's own may be fewer.
+pub const SIGMOID_INDEX_BITS: usize = 10;
+/// Bits of a value of the table, in units of `2^-16`.
+pub const SIGMOID_BITS: usize = 16;
+/// Bits of a factor, which is 1 where there is none.
+pub const FACTOR_BITS: usize = SIGMOID_BITS + 1;
+/// Cycles of a branch or a factor: a multiplier's.
+const MULTIPLIER_CYCLES: usize = 3;
 /// Bits of a width, height, row or column.
 pub const COORDINATE_BITS: usize = 16;
 /// Bits of a column of a picture or left of it, two's complement.
@@ -77,6 +85,8 @@ pub struct Geometry {
     pub slope_shift: usize,
     /// Whether stages may have a branch.
     pub branch: bool,
+    /// Whether stages may have spatial factors.
+    pub spatial: bool,
     /// Whether pictures lie in memory and run in strips.
     pub memory: bool,
 }
@@ -107,6 +117,7 @@ impl Geometry {
             slope_digits: signed_digits(config.activation.slope),
             slope_shift: config.activation.shift as usize,
             branch: config.branch,
+            spatial: config.spatial,
             memory: config.interface == Interface::Memory,
         }
     }
@@ -165,17 +176,24 @@ impl Geometry {
 
     /// Cycles by which a slot reads its stream after its signs: the skip add needs it no earlier.
     pub fn stream_lag(&self) -> usize {
-        4 + self.popcount_stages + self.branch_cycles()
+        self.factor_lag() + self.factor_cycles() + self.branch_cycles()
+    }
+
+    /// The same of the factors of its pixels.
+    pub fn factor_lag(&self) -> usize {
+        4 + self.popcount_stages
     }
 
     /// Cycles from the slot that reads a word to the cycle that writes its result.
     pub fn write_back(&self) -> usize {
-        12 + self.popcount_stages + self.branch_cycles()
+        8 + self.stream_lag()
     }
 
-    /// `D`: cycles from the slot that reads a word to the first slot that may read its result.
+    /// `D`: cycles from the slot that reads a word to the first slot that may read its result, and the factors that the
+    /// result makes.
     pub fn latency(&self) -> usize {
-        self.write_back() + 1
+        let result = self.write_back() + 1;
+        if self.spatial { result.max(self.write_back() + spatial_way(self) - self.factor_lag()) } else { result }
     }
 
     /// The popcount of a window.
@@ -225,9 +243,14 @@ impl Geometry {
         self.addend_bits() - self.affine_shift
     }
 
-    /// Cycles between the affine and the skip.
+    /// Cycles of a branch, between the affine and the skip.
     pub fn branch_cycles(&self) -> usize {
-        if self.branch { BRANCH_CYCLES } else { 0 }
+        if self.branch { MULTIPLIER_CYCLES } else { 0 }
+    }
+
+    /// Cycles of a spatial factor, before the branch.
+    pub fn factor_cycles(&self) -> usize {
+        if self.spatial { MULTIPLIER_CYCLES } else { 0 }
     }
 
     /// Bits of a branch's addend, with the rounding half and the shift folded in, and of the sum with it.

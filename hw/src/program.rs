@@ -1,5 +1,6 @@
 //! A network as the records that an engine loads, within the engine's limits.
 
+mod factors;
 mod limits;
 mod records;
 
@@ -31,9 +32,9 @@ impl Program {
         let g = Geometry::new(config);
         let mut writes = settings(network, &view);
         let targets = targets(&g);
-        let all = records::all(&g, &view);
-        for ((number, target), records) in (0..).zip(&targets).zip(&all) {
-            load(&mut writes, number, target, records);
+        let all = records::all(&g, &view, network.sigmoid.as_ref());
+        for (target, records) in targets.iter().zip(&all) {
+            load(&mut writes, target, records);
         }
         Ok(Self { stages: view.stages.len(), writes })
     }
@@ -55,8 +56,8 @@ fn settings(network: &IntegerNetwork, view: &bsr_model::integer::Streaming) -> V
     ]
 }
 
-fn load(writes: &mut Vec<(u32, u32)>, number: u32, target: &Target, records: &[records::Bits]) {
-    writes.push((registers::LOAD_TARGET.offset, number));
+fn load(writes: &mut Vec<(u32, u32)>, target: &Target, records: &[records::Bits]) {
+    writes.push((registers::LOAD_TARGET.offset, target.number));
     for (bank, records) in records.chunks(target.bank).enumerate() {
         writes.push((registers::LOAD_ADDRESS.offset, (bank * target.bank.next_power_of_two()) as u32));
         for record in records {

@@ -8,7 +8,7 @@ use bsr_hw::{EngineConfig, LimitError, Program};
 use bsr_model::{
     checkpoint::{import, random},
     description::{Description, Layer},
-    integer::{self, Activation, BinaryConv, IntegerNetwork, NotStreaming, Prelu},
+    integer::{self, Activation, BinaryConv, IntegerNetwork, NotStreaming, Prelu, SigmoidTable},
     lower::{LoweringOptions, calibration_pictures, lower},
 };
 
@@ -25,10 +25,11 @@ fn network(name: &str) -> IntegerNetwork {
     lower(&float, &calibration_pictures(1), &LoweringOptions::default()).unwrap().network
 }
 
-fn program(name: &str, branch: bool) -> Result<Program, LimitError> {
+/// Its program for the default engine, `with` more or without.
+fn program(name: &str, with: bool) -> Result<Program, LimitError> {
     let network = network(name);
-    let (stream_bits, scale) = (network.formats.stream_bits, 2);
-    Program::new(&EngineConfig { stream_bits, scale, branch, ..EngineConfig::default() }, &network)
+    let stream_bits = network.formats.stream_bits;
+    Program::new(&EngineConfig { stream_bits, branch: with, spatial: with, ..EngineConfig::default() }, &network)
 }
 
 #[test]
@@ -39,17 +40,22 @@ fn scales_without_its_factors_runs_on_the_engine_of_e2fif() {
 }
 
 #[test]
-fn activations_before_the_skip_run_on_an_engine_with_branches_alone() {
-    for name in ["bbcu_x2", "btm_x2", "bam_x2"] {
+fn branches_and_factors_run_on_an_engine_that_has_them_alone() {
+    for (name, part) in [("bbcu_x2", "branch"), ("btm_x2", "branch"), ("bam_x2", "branch"), ("scales_x2", "factor")] {
         assert_eq!(program(name, true).unwrap_or_else(|error| panic!("{name}: {error}")).stages, 4);
         let refusal = program(name, false).unwrap_err().to_string();
-        assert!(refusal.contains("layer `body.0.conv1` has a branch"), "{refusal}");
+        assert!(refusal.contains(&format!("layer `body.0.conv1` has a {part}")), "{refusal}");
     }
 }
 
 #[test]
-fn a_slope_or_an_addend_too_large_for_a_branch_is_refused() {
-    let config = EngineConfig { branch: true, ..EngineConfig::default() };
+fn a_slope_an_addend_or_a_table_too_large_for_the_engine_is_refused() {
+    let config = EngineConfig { branch: true, spatial: true, ..EngineConfig::default() };
+    let mut large = network("scales_x2");
+    large.formats.stream_bits = config.stream_bits;
+    large.sigmoid = Some(SigmoidTable { values: vec![0; 2048] });
+    let refusal = Program::new(&config, &large).unwrap_err().to_string();
+    assert!(refusal.contains("values of the sigmoid 2048, the engine has 1024"), "{refusal}");
     let refusal = |change: &dyn Fn(&mut BinaryConv)| {
         let mut network = network("bbcu_x2");
         network.formats.stream_bits = config.stream_bits;
@@ -72,13 +78,13 @@ fn a_slope_or_an_addend_too_large_for_a_branch_is_refused() {
         stage.shift = config.affine_shift - 2;
         stage.add[5] = i32::MAX;
     };
-    assert!(refusal(&addend).contains("before a branch"));
+    assert!(refusal(&addend).contains("before a factor or a branch"));
 }
 
 #[test]
 fn what_the_engine_does_not_compute_is_refused_with_the_layer_the_reason_and_a_way_out() {
     for (name, part) in [
-        ("scales_x2", "a spatial factor"),
+        ("scales_full_x2", "a channel factor"),
         ("lmb_x2", "local-mean thresholds"),
         ("ma2019_x2", "an activation after the head"),
     ] {

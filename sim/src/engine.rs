@@ -62,6 +62,7 @@ pub fn engine_for(network: &Streaming, formats: Formats) -> EngineConfig {
         affine_shift: if fits { default.affine_shift } else { shift },
         activation: network.stages().find_map(BinaryConv::leaky_relu).unwrap_or(default.activation),
         branch: network.stages().any(|stage| stage.branch.is_some()),
+        spatial: network.stages().any(|stage| stage.spatial.is_some()),
         ..default
     }
 }
@@ -78,6 +79,7 @@ pub fn memory_engine_for(network: &Streaming, formats: Formats) -> EngineConfig 
         affine_shift: like.affine_shift,
         activation: like.activation,
         branch: like.branch,
+        spatial: like.spatial,
         ..board
     }
 }

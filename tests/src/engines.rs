@@ -27,7 +27,7 @@ pub fn smallest() -> EngineConfig {
     }
 }
 
-/// An odd number of channels, one lane, three passes, the narrowest stream, an odd scale and strip.
+/// An odd number of channels, one lane, three passes, the narrowest stream, spatial factors, an odd scale and strip.
 pub fn odd() -> EngineConfig {
     EngineConfig {
         channels: 3,
@@ -41,11 +41,12 @@ pub fn odd() -> EngineConfig {
         tail_channels: 1,
         affine_shift: 3,
         activation: LeakyRelu { slope: 1, shift: 1 },
+        spatial: true,
         ..EngineConfig::default()
     }
 }
 
-/// Two pixels a cycle in two chains, branches, no enlargement, a channel of the head a cycle.
+/// Two pixels a cycle in two chains, spatial factors, branches, no enlargement, a channel of the head a cycle.
 pub fn pair() -> EngineConfig {
     EngineConfig {
         channels: 6,
@@ -60,6 +61,7 @@ pub fn pair() -> EngineConfig {
         head_lanes: 1,
         tail_channels: 3,
         branch: true,
+        spatial: true,
         ..EngineConfig::default()
     }
 }
@@ -112,7 +114,15 @@ pub fn strip() -> EngineConfig {
 
 /// Strips of two pixels a cycle in two chains, with an odd number of lanes and an odd scale.
 pub fn strip_pair() -> EngineConfig {
-    EngineConfig { lanes: 3, strip_width: 14, max_stages: 6, scale: 3, interface: Interface::Memory, ..pair() }
+    EngineConfig {
+        lanes: 3,
+        strip_width: 14,
+        max_stages: 6,
+        scale: 3,
+        spatial: false,
+        interface: Interface::Memory,
+        ..pair()
+    }
 }
 
 /// Strips of four pixels a cycle in two chains, three passes, more signs than a beat holds.

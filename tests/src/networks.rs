@@ -2,8 +2,8 @@
 
 use bsr_hw::EngineConfig;
 use bsr_model::integer::{
-    Activation, BinaryConv, Branch, Conv, Formats, InputFormat, IntegerNetwork, Layer, Operand, Prelu, SignWeights,
-    Skip,
+    Activation, BinaryConv, Branch, Conv, Formats, InputFormat, IntegerNetwork, Layer, Operand, Prelu, SigmoidTable,
+    SignWeights, Skip, SpatialFactor,
 };
 use ndarray::Array4;
 use proptest::{collection::vec, prelude::*};
@@ -11,9 +11,9 @@ use proptest::{collection::vec, prelude::*};
 /// Taps of a kernel.
 const TAPS: usize = 9;
 
-/// Addends before a branch are smaller: what saturates without it need not saturate behind it, so that no engine loads a
-/// larger one.
-const BEFORE_BRANCH: i32 = 1 << 22;
+/// Addends before a factor or a branch are smaller: what saturates without them need not saturate behind them, so that no
+/// engine loads a larger one.
+const IN_FULL: i32 = 1 << 22;
 
 /// A network within the limits of `engine`, of any number of channels and stages that it has room for.
 pub fn network(engine: &EngineConfig) -> impl Strategy<Value = IntegerNetwork> + use<> {
@@ -37,7 +37,9 @@ pub fn network_of(
     let head = conv("head", channels, 1, 255 << 3);
     // The long skip doubles what the tail reads.
     let tail = conv("tail", scale * scale, channels, 1 << stream_bits);
-    (input, head, stages, any::<bool>(), tail).prop_map(move |((pixel_shift, mean), head, stages, long_skip, tail)| {
+    let sigmoid = if engine.spatial { sigmoid().boxed() } else { Just(None).boxed() };
+    let parts = (input, head, stages, any::<bool>(), tail, sigmoid);
+    parts.prop_map(move |((pixel_shift, mean), head, stages, long_skip, tail, sigmoid)| {
         let mut layers = vec![Layer::Head(head)];
         layers.extend(stages.into_iter().map(Layer::BinaryConv));
         layers.extend(long_skip.then_some(Layer::LongSkip));
@@ -46,7 +48,7 @@ pub fn network_of(
             name: "random".into(),
             formats: Formats { stream_bits, fraction_bits: stream_bits.saturating_sub(8) },
             input: InputFormat { pixel_shift, mean: vec![mean], enlarge: None },
-            sigmoid: None,
+            sigmoid,
             layers,
         }
     })
@@ -100,21 +102,45 @@ fn stage(engine: &EngineConfig, channels: usize, index: usize) -> impl Strategy<
     let tensors = (sign_weights(channels), vec(threshold, channels), vec(mul, channels), vec(add, channels));
     let shift = room.saturating_sub(2).max(1)..=room;
     let branch = if engine.branch { prop_oneof![Just(None), branch(channels)].boxed() } else { Just(None).boxed() };
-    (tensors, shift, branch, prop_oneof![Just(None), Just(activation)]).prop_map(
-        move |((weight, threshold, mul, add), shift, branch, activation)| BinaryConv {
+    let spatial = if engine.spatial {
+        prop_oneof![Just(None), factor(channels, 1 << (engine.stream_bits - 1))].boxed()
+    } else {
+        Just(None).boxed()
+    };
+    (tensors, shift, spatial, branch, prop_oneof![Just(None), Just(activation)]).prop_map(
+        move |((weight, threshold, mul, add), shift, spatial, branch, activation)| BinaryConv {
             name: format!("stage {index}"),
             weight,
             operand: Operand::Sign { threshold },
             mul,
-            add: add.iter().map(|&add| if branch.is_some() { add % BEFORE_BRANCH } else { add }).collect(),
+            add: if branch.is_some() || spatial.is_some() {
+                add.iter().map(|add| add % IN_FULL).collect()
+            } else {
+                add
+            },
             shift,
-            spatial: None,
+            spatial,
             channel: None,
             branch,
             skip: Skip::Identity,
             activation,
         },
     )
+}
+
+/// A spatial factor whose sums stay within 32 bits for values of at most `largest`.
+fn factor(channels: usize, largest: i64) -> impl Strategy<Value = Option<SpatialFactor>> {
+    let limit = ((1 << 30) / (largest * channels as i64)).clamp(1, i16::MAX.into()) as i32;
+    let weight = vec(small_or_extreme(limit.min(100), -limit, limit), channels);
+    let add = small_or_extreme(1 << 8, -(1 << 29), 1 << 29);
+    let shift = prop_oneof![4 => 1u32..=8, 1 => 1u32..=28];
+    (weight, add, shift).prop_map(|(weight, add, shift)| Some(SpatialFactor { weight, add, shift }))
+}
+
+/// A table of any size that an engine holds, with values of all sizes.
+fn sigmoid() -> impl Strategy<Value = Option<SigmoidTable>> {
+    let table = (1u32..=10).prop_flat_map(|bits| vec(any::<u16>(), 1 << bits));
+    table.prop_map(|values| Some(SigmoidTable { values }))
 }
 
 /// Slopes and offsets of all channels, some at the ends of what a file holds.

@@ -82,6 +82,7 @@ pub(crate) fn fitted(network: &IntegerNetwork, view: &Streaming) -> EngineConfig
         affine_shift: if usual { default.affine_shift } else { shifts().max().unwrap_or(default.affine_shift) },
         activation: view.stages().find_map(BinaryConv::leaky_relu).unwrap_or(default.activation),
         branch: view.stages().any(|stage| stage.branch.is_some()),
+        spatial: view.stages().any(|stage| stage.spatial.is_some()),
         ..default
     }
 }

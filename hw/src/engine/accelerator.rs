@@ -2,6 +2,7 @@
 
 mod array;
 mod memory;
+mod spatial;
 mod taps;
 
 pub(crate) use array::READ;

@@ -1,23 +1,31 @@
 //! The stream at the centres of the windows: one pixel to the left of the word that arrives.
 
-use crate::geometry::Geometry;
+use crate::geometry::{FACTOR_BITS, Geometry};
 use crate::rtl::{Module, cat, choose};
 use std::rc::Rc;
 
 /// `x_o` is the last pixel of the previous word and all but the last of this one, one cycle after the word.
 pub(super) fn centre(g: &Geometry) -> Rc<Module> {
+    centre_of(g, "centre", "stream", g.lanes * g.stream_bits)
+}
+
+/// The same of the factors.
+pub(super) fn factor_centre(g: &Geometry) -> Rc<Module> {
+    centre_of(g, "factor_centre", "factors", FACTOR_BITS)
+}
+
+fn centre_of(g: &Geometry, name: &str, what: &str, pixel: usize) -> Rc<Module> {
     let mut m = Module::new(
-        "centre",
+        name,
         format!(
-            "x_o = the stream at the centres of the windows of {} pixel(s): the last pixel of the previous word lowest,\n\
+            "x_o = the {what} at the centres of the windows of {} pixel(s): the last pixel of the previous word lowest,\n\
              then this word without its last. The word that arrives is kept with shift_i.",
             g.pixels
         ),
     );
     m.input("clk_i", 1);
     let shift = m.input("shift_i", 1);
-    let stream = m.input("stream_i", g.stream_word());
-    let pixel = g.lanes * g.stream_bits;
+    let stream = m.input(&format!("{what}_i"), g.pixels * pixel);
     let rest = (g.pixels - 1) * pixel;
     let last = m.register_free("last_q", pixel, false);
     let leaving = m.wire("leaving", &stream.slice(rest, pixel));

@@ -1,7 +1,7 @@
 //! One lane: one output channel of `G` pixels, from the window of signs to the stream and its sign.
 
 use crate::blocks::multiply_add;
-use crate::geometry::{BRANCH_SHIFT, BRANCH_SLOPE_BITS, Geometry, MUL_BITS};
+use crate::geometry::{BRANCH_SHIFT, BRANCH_SLOPE_BITS, FACTOR_BITS, Geometry, MUL_BITS, SIGMOID_BITS};
 use crate::rtl::{Expr, Module, cat, choose, lit, slit};
 use std::rc::Rc;
 
@@ -58,8 +58,13 @@ pub(super) fn lane(g: &Geometry) -> Rc<Module> {
          With edge_i the head's values take the place of y and sign.",
         g.pixels,
         g.affine_shift,
-        if g.branch { ", then t = t < 0 ? round(t * slope) + offset : t + offset" } else { "" },
-        cs + g.branch_cycles() + 9
+        match (g.spatial, g.branch) {
+            (false, false) => "",
+            (true, false) => ", then t = round(t * factor)",
+            (false, true) => ", then t = t < 0 ? round(t * slope) + offset : t + offset",
+            (true, true) => ", then t = round(t * factor), then t = t < 0 ? round(t * slope) + offset : t + offset",
+        },
+        cs + g.factor_cycles() + g.branch_cycles() + 9
     );
     let mut m = Module::new("lane", about);
     m.input("clk_i", 1);
@@ -67,6 +72,7 @@ pub(super) fn lane(g: &Geometry) -> Rc<Module> {
     let missing_left = m.input("missing_left_i", g.pixels);
     let missing_right = m.input("missing_right_i", g.pixels);
     let x = m.input("x_i", g.pixels * b);
+    let factors = g.spatial.then(|| m.input("factors_i", g.pixels * FACTOR_BITS));
     let activate = m.input("activate_i", 1);
     let edge = Edge {
         now: m.input("edge_i", 1),
@@ -117,6 +123,10 @@ pub(super) fn lane(g: &Geometry) -> Rc<Module> {
             m.instance(&format!("affine{pixel}"), &affine, &[("a_i", &mul), ("b_i", &dot), ("c_i", &add)], &["sum_o"]);
         let x = m.wire(&format!("x{pixel}"), &x.slice(pixel * b, b).signed());
         let t = shift(&mut m, &format!("t{pixel}"), &sum[0], g.affine_shift);
+        let t = match &factors {
+            Some(factors) => scale(&mut m, g, pixel, &t, &factors.slice(pixel * FACTOR_BITS, FACTOR_BITS)),
+            None => t,
+        };
         let t = match &branch {
             Some(parameters) => parameters.apply(&mut m, g, pixel, &t),
             None => t,
@@ -171,6 +181,19 @@ fn dot(m: &mut Module, g: &Geometry, pixel: usize, agree: &Expr, border: &Expr) 
 fn shift(m: &mut Module, name: &str, sum: &Expr, amount: usize) -> Expr {
     m.drops(&format!("{name}_fraction"), &sum.slice(0, amount));
     m.wire(name, &sum.shifted_right(amount))
+}
+
+/// `round(t * factor)`, with the factor in units of `2^-SIGMOID_BITS` and at most 1, three cycles later.
+fn scale(m: &mut Module, g: &Geometry, pixel: usize, t: &Expr, factor: &Expr) -> Expr {
+    let bits = g.affine_value_bits();
+    let sum_bits = FACTOR_BITS + 1 + bits + 1;
+    let factor = m.wire(&format!("factor{pixel}"), &factor.to_signed(FACTOR_BITS + 1));
+    let unit = multiply_add(FACTOR_BITS + 1, bits, sum_bits);
+    let inputs = [("a_i", &factor), ("b_i", t), ("c_i", &slit(1 << (SIGMOID_BITS - 1), sum_bits))];
+    let sum = m.instance(&format!("factor{pixel}"), &unit, &inputs, &["sum_o"]);
+    let scaled = shift(m, &format!("scaled_t{pixel}"), &sum[0], SIGMOID_BITS);
+    m.drops(&format!("scaled_t{pixel}"), &scaled.slice(bits, scaled.width() - bits));
+    m.wire(&format!("factor{pixel}_t"), &scaled.slice(0, bits).signed())
 }
 
 /// What a channel does before the skip.

@@ -2,7 +2,7 @@
 
 use super::lane;
 use super::lane_store::group_delays;
-use crate::geometry::{BRANCH_SLOPE_BITS, Geometry, MUL_BITS};
+use crate::geometry::{BRANCH_SLOPE_BITS, FACTOR_BITS, Geometry, MUL_BITS};
 use crate::rtl::{Expr, Module, cat};
 use std::rc::Rc;
 
@@ -62,6 +62,9 @@ pub(super) fn lane_array(g: &Geometry) -> Rc<Module> {
     let mut inputs: Vec<(String, Expr)> = vec![];
     for (name, bits) in [("window", g.pixels * g.taps), ("missing_left", g.pixels), ("missing_right", g.pixels)] {
         inputs.push((format!("{name}_i"), m.input(&format!("{name}_i"), bits)));
+    }
+    if g.spatial {
+        inputs.push(("factors_i".into(), m.input("factors_i", g.pixels * FACTOR_BITS)));
     }
     let activate = m.input("activate_i", 1);
     inputs.push(("activate_i".into(), activate));

@@ -36,7 +36,12 @@ pub(super) struct GroupDelays {
 pub(super) fn group_delays(g: &Geometry) -> GroupDelays {
     let affine = g.popcount_stages + 1;
     let skip = affine + 3;
-    GroupDelays { correction: g.popcount_stages - 1, affine, branch: skip, threshold: skip + g.branch_cycles() + 3 }
+    GroupDelays {
+        correction: g.popcount_stages - 1,
+        affine,
+        branch: skip + g.factor_cycles(),
+        threshold: skip + g.factor_cycles() + g.branch_cycles() + 3,
+    }
 }
 
 /// Memories and loader. A load takes `P / load_lanes` cycles; each group trails the weights as far as its reader does.

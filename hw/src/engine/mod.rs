@@ -21,6 +21,7 @@ mod pixel_reader;
 mod pixel_writer;
 mod requantise;
 mod sign_store;
+mod spatial_unit;
 mod step_counter;
 mod stream_store;
 mod strip_counter;
@@ -38,4 +39,5 @@ pub(crate) use memory::{
     BEAT_BITS, BURST, BURSTS_UNDER_WAY, COMMANDS, FETCHED, PATIENCE, TAKEN as EDGE_TAKEN, beats, stream_taken,
 };
 pub(crate) use pass_runner::SPILL_LAG;
+pub(crate) use spatial_unit::{way as spatial_way, weight_passes as factor_passes};
 pub(crate) use tail_unit::latency as tail_latency;

@@ -1,7 +1,7 @@
 //! What an engine can run.
 
 use super::records::{affine_addend, branch_slope};
-use crate::geometry::{BRANCH_SHIFT, BRANCH_SLOPE_BITS};
+use crate::geometry::{BRANCH_SHIFT, BRANCH_SLOPE_BITS, SIGMOID_INDEX_BITS};
 use crate::{EngineConfig, Geometry};
 use bsr_model::integer::{BinaryConv, Branch, Conv, IntegerNetwork, NotStreaming, Streaming};
 
@@ -71,6 +71,8 @@ pub(super) fn check(config: &EngineConfig, network: &IntegerNetwork, view: &Stre
     if !(0..4096).contains(&mean) {
         return Err(found);
     }
+    let table = network.sigmoid.as_ref().map_or(0, |table| table.values.len());
+    size("values of the sigmoid", table, table <= 1 << SIGMOID_INDEX_BITS, format!("has {}", 1 << SIGMOID_INDEX_BITS))?;
     for conv in [view.head, view.tail] {
         check_conv(conv)?;
     }
@@ -108,6 +110,12 @@ fn check_stage(config: &EngineConfig, stage: &BinaryConv, channels: usize) -> Re
     if let Some(branch) = &stage.branch {
         check_branch(config, stage, branch, channels)?;
     }
+    if stage.spatial.is_some() && !config.spatial {
+        return Err(layer(name, "a factor,", "one a pixel", "is made without"));
+    }
+    if stage.branch.is_some() || stage.spatial.is_some() {
+        check_addends(config, stage, channels)?;
+    }
     match stage.leaky_relu() {
         Some(found) if found != config.activation => {
             let ours = config.activation;
@@ -118,7 +126,7 @@ fn check_stage(config: &EngineConfig, stage: &BinaryConv, channels: usize) -> Re
     }
 }
 
-/// What a branch asks for: a multiplier, slopes of its width, and sums of the affine that need not saturate.
+/// What a branch asks for: a multiplier, and slopes of its width.
 fn check_branch(config: &EngineConfig, stage: &BinaryConv, branch: &Branch, channels: usize) -> Result<(), LimitError> {
     let name = &stage.name;
     if !config.branch {
@@ -128,20 +136,27 @@ fn check_branch(config: &EngineConfig, stage: &BinaryConv, branch: &Branch, chan
     if shift as usize > BRANCH_SHIFT {
         return Err(layer(name, "the shift of a slope", shift, &format!("has up to {BRANCH_SHIFT}")));
     }
-    let (g, most) = (Geometry::new(config), 1 << (BRANCH_SLOPE_BITS - 1));
+    let most = 1 << (BRANCH_SLOPE_BITS - 1);
     for oc in 0..channels {
         if branch_slope(branch, oc).abs() >= most {
             let found = format!("{} / 2^{shift}", branch.activation.of_channel(oc).slope);
             let allowed = format!("has slopes below {}", most >> BRANCH_SHIFT);
             return Err(layer(name, "slope", found, &allowed));
         }
-        let addend = affine_addend(&g, channels, stage, oc);
-        if addend.abs() > g.addend_limit() {
-            let allowed = format!("has up to {} before a branch", g.addend_limit());
-            return Err(layer(name, "addend, shifted up,", addend, &allowed));
-        }
     }
     Ok(())
+}
+
+/// A sum of the affine that saturates without a factor and a branch need not saturate behind them, so that none may leave
+/// its bits.
+fn check_addends(config: &EngineConfig, stage: &BinaryConv, channels: usize) -> Result<(), LimitError> {
+    let g = Geometry::new(config);
+    let limit = g.addend_limit();
+    let mut addends = (0..channels).map(|oc| affine_addend(&g, channels, stage, oc));
+    addends.find(|addend| addend.abs() > limit).map_or(Ok(()), |addend| {
+        let allowed = format!("has up to {limit} before a factor or a branch");
+        Err(layer(&stage.name, "addend, shifted up,", addend, &allowed))
+    })
 }
 
 fn layer(name: &str, what: &'static str, found: impl ToString, allowed: &str) -> LimitError {

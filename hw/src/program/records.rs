@@ -1,12 +1,13 @@
 //! The records of every memory, in the engine's order and widths.
 
+use super::factors;
 use crate::Geometry;
 use crate::engine::lanes_a_record;
 use crate::geometry::{
     ACCUMULATOR_BITS, BRANCH_SHIFT, BRANCH_SLOPE_BITS, HEAD_ADDEND_BITS, HEAD_WEIGHT_BITS, MUL_BITS,
     TRANSFORMED_WEIGHT_BITS,
 };
-use bsr_model::integer::{BinaryConv, Branch, Conv, LeakyRelu, Streaming};
+use bsr_model::integer::{BinaryConv, Branch, Conv, LeakyRelu, SigmoidTable, Streaming};
 
 /// A record: bits, lowest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -14,7 +15,7 @@ pub(super) struct Bits(Vec<bool>);
 
 impl Bits {
     /// Appends the low `bits` bits of a two's complement number.
-    fn push(&mut self, value: i64, bits: usize) {
+    pub(super) fn push(&mut self, value: i64, bits: usize) {
         let fits = bits >= 64 || (-(1 << (bits - 1))..1 << bits).contains(&value);
         assert!(fits, "{value} does not fit {bits} bits");
         self.0.extend((0..bits).map(|k| value >> k & 1 == 1));
@@ -32,7 +33,7 @@ impl Bits {
 }
 
 /// Records of the memories, in the order of LOAD_TARGET.
-pub(super) fn all(g: &Geometry, view: &Streaming) -> Vec<Vec<Bits>> {
+pub(super) fn all(g: &Geometry, view: &Streaming, sigmoid: Option<&SigmoidTable>) -> Vec<Vec<Bits>> {
     let stages: Vec<_> = view.stages().collect();
     let pads = Padding { real: view.channels(), channels: g.channels };
     let lanes = |record: &dyn Fn(usize, usize) -> Bits| {
@@ -54,10 +55,13 @@ pub(super) fn all(g: &Geometry, view: &Streaming) -> Vec<Vec<Bits>> {
         stages.iter().map(|s| one(i64::from(s.activation.is_some()), 1)).collect(),
     ];
     all.extend(g.branch.then(|| lanes(&|stage, oc| pads.branch(g, stages[stage], oc))));
+    if g.spatial {
+        all.extend(factors::records(g, &stages, sigmoid));
+    }
     all
 }
 
-fn one(value: i64, bits: usize) -> Bits {
+pub(super) fn one(value: i64, bits: usize) -> Bits {
     let mut record = Bits::default();
     record.push(value, bits);
     record

@@ -233,6 +233,15 @@ impl Module {
         self.signals.iter().any(|s| s.kind == AtomKind::InputParameter && s.name == name)
     }
 
+    /// Bits of an input.
+    ///
+    /// # Panics
+    /// If there is none of this name.
+    pub fn input_width(&self, name: &str) -> usize {
+        let found = self.signals.iter().find(|s| s.kind == AtomKind::InputParameter && s.name == name);
+        found.unwrap_or_else(|| panic!("`{}` has no input `{name}`", self.name)).width
+    }
+
     /// An instance with its inputs as `(port, expression)`; clock and reset are passed on unless given. Returns the
     /// outputs in the order of `outputs`.
     pub fn instance(

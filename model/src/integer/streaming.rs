@@ -5,7 +5,7 @@ use super::{Activation, BinaryConv, Conv, Gap, IntegerNetwork, Layer, Operand, S
 /// A network that an engine streams: its parts, in order.
 ///
 /// Its stages compare with thresholds, add their own input, and have at most one slope after it; before it they may have
-/// slopes and offsets of channels. That is what an engine computes.
+/// factors of pixels, slopes and offsets of channels. That is what an engine computes.
 #[derive(Clone, Copy, Debug)]
 pub struct Streaming<'a> {
     /// Pixels to stream.
@@ -212,9 +212,6 @@ fn unstreamed_part(stage: &BinaryConv) -> Option<(&'static str, &'static str, &'
             return Some(("local-mean thresholds", NOT_BUILT, "use channel thresholds: `threshold = \"channel\"`"));
         }
         Operand::Stream => return Some(("multi-bit operands", NOT_BUILT, "binarize the activations too")),
-    }
-    if stage.spatial.is_some() {
-        return Some(("a spatial factor", NOT_BUILT, "leave it out: `--drop spatial-rescale`"));
     }
     if stage.skip != Skip::Identity {
         return Some(("another skip than the identity", NOT_BUILT, "use `skip = \"identity\"`"));

@@ -48,13 +48,13 @@ struct Maps {
 
 impl Network {
     /// Lays a checked network out for registers of `lanes` lanes; none if its numbers are too large for this kernel, or a
-    /// stage has a branch.
+    /// stage has a factor or a branch.
     pub(in crate::simd) fn new(network: &IntegerNetwork, parts: Streaming, lanes: usize) -> Option<Self> {
         let formats = network.formats;
         let inputs = |kernel: usize| parts.channels() * kernel * kernel;
         let counted = parts.stages().all(|stage| inputs(stage.weight.kernel()) <= MOST_INPUTS);
-        let branches = parts.stages().any(|stage| stage.branch.is_some());
-        if branches || formats.stream_bits > 16 || !counted || largest_input(&network.input) > i32::from(i16::MAX) {
+        let more = parts.stages().any(|stage| stage.branch.is_some() || stage.spatial.is_some());
+        if more || formats.stream_bits > 16 || !counted || largest_input(&network.input) > i32::from(i16::MAX) {
             return None;
         }
         let kernels = parts.stages().map(|stage| stage.weight.kernel());

@@ -1,6 +1,6 @@
 //! The array: slots, stores, window, lanes, and the way of a slot from its read to its write.
 
-use super::{Top, memory};
+use super::{Top, memory, spatial};
 use crate::engine::{centre, lane_array, lane_store, pass_runner, sign_store, stream_store, window};
 use crate::rtl::{Expr, cat, choose, lit};
 
@@ -17,6 +17,10 @@ pub(super) fn array(top: &mut Top) {
     runner(top);
     parameters(top);
     stores(top);
+    arrive(top);
+    if top.g.spatial {
+        spatial::factors(top);
+    }
     lanes(top);
     write_back(top);
 }
@@ -200,6 +204,7 @@ fn lanes(top: &mut Top) {
         wires.push(("parities", "window", "parities"));
     }
     wires.extend(ports.iter().map(|port| (port.as_str(), "lane_store", port.as_str())));
+    wires.extend(g.spatial.then_some(("factors", "factor_centre", "x")));
     top.place(
         "lanes",
         &lane_array::lane_array(g),
@@ -230,8 +235,8 @@ fn activations(top: &mut Top, stage: &Expr) -> Expr {
     top.m.delay_by("activate", &now, g.write_back() - MERGE)
 }
 
-/// Brings the slot's result, or the head's word, to the stores.
-fn write_back(top: &mut Top) {
+/// What a slot is, when its result, or the head's word, is there.
+fn arrive(top: &mut Top) {
     let late = top.g.write_back();
     let runner = |name: &str| top.nets.get("runner", name);
     let fields = ["pass", "ring", "stream_write", "sign_write", "keeps_signs", "stage", "row", "column"];
@@ -243,7 +248,13 @@ fn write_back(top: &mut Top) {
         let arrived = top.m.delay_by(&format!("{name}_late"), value, late);
         top.nets.0.insert(format!("late_{name}"), arrived);
     }
-    let keeps = top.nets.get("late", "keeps_signs");
+    top.nets.0.insert("late_result".into(), result);
+    top.nets.0.insert("late_edge".into(), edge);
+}
+
+/// Brings the slot's result, or the head's word, to the stores.
+fn write_back(top: &mut Top) {
+    let [result, edge, keeps] = ["result", "edge", "keeps_signs"].map(|net| top.nets.get("late", net));
     let head_writes = top.m.wire("head_writes", &(&edge & &keeps));
     top.keep("stream_write_en", &(&result | &head_writes));
     top.keep("sign_write_en", &(&(&result & &keeps) | &head_writes));

@@ -1,13 +1,15 @@
 //! Collects 32-bit words into records and writes them to the memory that LOAD_TARGET names.
 
 use super::bus::Write;
-use crate::engine::{head_unit, lane_store, tail_unit};
-use crate::geometry::Geometry;
+use crate::engine::{head_unit, lane_store, spatial_unit, tail_unit};
+use crate::geometry::{FACTOR_WEIGHT_BITS, Geometry, SIGMOID_BITS, SIGMOID_INDEX_BITS};
 use crate::registers::{self, Register};
 use crate::rtl::{Expr, Module, lit, value_bits};
 
-/// A memory that records are loaded into; its position in [`targets`] is the value of LOAD_TARGET.
+/// A memory that records are loaded into.
 pub(crate) struct Target {
+    /// The value of LOAD_TARGET.
+    pub number: u32,
     /// Name, as in the ports of the units.
     pub name: &'static str,
     /// Bits of a record.
@@ -16,21 +18,29 @@ pub(crate) struct Target {
     pub bank: usize,
 }
 
-/// The memories, in the order of LOAD_TARGET.
+/// The memories of an engine, in the order of LOAD_TARGET.
 pub(crate) fn targets(g: &Geometry) -> Vec<Target> {
     let [signs, tap_sums, affine, threshold] = lane_store::record_bits(g);
-    let lanes = g.lane_records();
+    let (lanes, stages) = (g.lane_records(), g.stages);
+    let one = |number, name, bits, bank| Target { number, name, bits, bank };
     let mut all = vec![
-        Target { name: "weight", bits: signs, bank: lanes },
-        Target { name: "correction", bits: tap_sums, bank: lanes },
-        Target { name: "affine", bits: affine, bank: lanes },
-        Target { name: "threshold", bits: threshold, bank: lanes },
-        Target { name: "head", bits: head_unit::record_bits(g), bank: g.channels },
-        Target { name: "tail", bits: tail_unit::weight_record_bits(g), bank: g.tail_rounds() },
-        Target { name: "addend", bits: tail_unit::addend_record_bits(), bank: g.scale },
-        Target { name: "activation", bits: 1, bank: g.stages },
+        one(0, "weight", signs, lanes),
+        one(1, "correction", tap_sums, lanes),
+        one(2, "affine", affine, lanes),
+        one(3, "threshold", threshold, lanes),
+        one(4, "head", head_unit::record_bits(g), g.channels),
+        one(5, "tail", tail_unit::weight_record_bits(g), g.tail_rounds()),
+        one(6, "addend", tail_unit::addend_record_bits(), g.scale),
+        one(7, "activation", 1, stages),
     ];
-    all.extend(g.branch.then(|| Target { name: "branch", bits: lane_store::branch_record_bits(g), bank: lanes }));
+    all.extend(g.branch.then(|| one(8, "branch", lane_store::branch_record_bits(g), lanes)));
+    if g.spatial {
+        all.extend([
+            one(9, "factor_weight", FACTOR_WEIGHT_BITS, g.lanes),
+            one(10, "factor_addend", spatial_unit::addend_record_bits(), stages),
+            one(11, "sigmoid", SIGMOID_BITS, 1 << SIGMOID_INDEX_BITS),
+        ]);
+    }
     all
 }
 
@@ -60,8 +70,8 @@ pub(super) fn loader(m: &mut Module, g: &Geometry, bus: &Write, idle: &Expr) -> 
         crate::rtl::cat(&[bus.data.clone(), record.q.slice(32, 32 * (most - 1))])
     };
     m.drive_when(&record, &to_data, &shifted);
-    let last =
-        targets.iter().enumerate().map(|(k, t)| &target.q.is(k as u64) & &count_q.is(record_words(t) as u64 - 1));
+    let here = |t: &Target| target.q.is(t.number.into());
+    let last = targets.iter().map(|t| &here(t) & &count_q.is(record_words(t) as u64 - 1));
     let last = last.reduce(|a, b| &a | &b).expect("there are targets");
     let complete = m.wire("record_complete", &(&to_data & &last));
     let store = m.delay_reset("record_stored_q", &complete);
@@ -75,8 +85,8 @@ pub(super) fn loader(m: &mut Module, g: &Geometry, bus: &Write, idle: &Expr) -> 
         s.when(&(&to_address | &to_target), |s| s.set(&count, &lit(0, count_bits)));
     });
     m.output("record_address_o", &address_q);
-    for (k, t) in targets.iter().enumerate() {
-        m.output(&format!("{}_write_o", t.name), &(&store & &target.q.is(k as u64)));
+    for t in &targets {
+        m.output(&format!("{}_write_o", t.name), &(&store & &here(t)));
         let from = 32 * (most - record_words(t));
         m.output(&format!("{}_record_o", t.name), &record.q.slice(from, t.bits));
     }

@@ -1,0 +1,56 @@
+//! Spatial factors: from the words that are written to the lanes of the stage that reads them.
+
+use super::Top;
+use super::array::READ;
+use crate::engine::{centre, spatial_unit};
+use crate::rtl::index_bits;
+
+/// Places the unit, and the register that brings its pixels to the centres of the windows.
+pub(super) fn factors(top: &mut Top) {
+    let g = top.g;
+    let runner = |name: &str| top.nets.get("runner", name);
+    let (read_address, row, shift, first) =
+        (runner("sign_read"), runner("row").slice(0, 1), runner("slot_read"), runner("slot_first"));
+    let read_address = top.m.delay_by("factor_read_late", &read_address, g.factor_lag());
+    let read_row = top.m.delay_by("factor_row_late", &row, g.factor_lag());
+    let first = top.m.delay_by("factor_first_late", &first, g.write_back());
+    let late = |name: &str| top.nets.get("late", name);
+    let stage = late("stage").slice(0, index_bits(g.stages));
+    let written_row = late("row").slice(0, 1);
+    let record = top.nets.get("control", "record_address");
+    let bits = |module: &crate::rtl::Module, port: &str| module.input_width(port);
+    let unit = spatial_unit::spatial_unit(g);
+    let addresses = ["weight", "addend", "sigmoid"].map(|memory| {
+        let port = format!("{memory}_write_address_i");
+        let address = record.slice(0, bits(&unit, &port));
+        (format!("{memory}_write_address"), address)
+    });
+    let mut more = vec![
+        ("read_address", &read_address),
+        ("read_row", &read_row),
+        ("first", &first),
+        ("stage", &stage),
+        ("row", &written_row),
+    ];
+    more.extend(addresses.iter().map(|(port, address)| (port.as_str(), address)));
+    top.place(
+        "spatial",
+        &unit,
+        &[
+            ("y", "net", "stream_write_data"),
+            ("valid", "net", "sign_write_en"),
+            ("head", "late", "edge"),
+            ("pass", "late", "pass"),
+            ("address", "late", "sign_write"),
+            ("weight_write_en", "control", "factor_weight_write"),
+            ("weight_write_data", "control", "factor_weight_record"),
+            ("addend_write_en", "control", "factor_addend_write"),
+            ("addend_write_data", "control", "factor_addend_record"),
+            ("sigmoid_write_en", "control", "sigmoid_write"),
+            ("sigmoid_write_data", "control", "sigmoid_record"),
+        ],
+        &more,
+    );
+    let shift = top.m.delay_reset_by("factor_shift", &shift, READ + g.factor_lag());
+    top.place("factor_centre", &centre::factor_centre(g), &[("factors", "spatial", "factors")], &[("shift", &shift)]);
+}
