@@ -1,6 +1,5 @@
 //! Parameters of the generator.
 
-use crate::Geometry;
 use bsr_model::integer::LeakyRelu;
 use serde::{Deserialize, Serialize};
 
@@ -196,8 +195,8 @@ impl EngineConfig {
         }
     }
 
-    /// What strips ask for beyond that: room for the skew of all stages in one, and so many slots a row that the signs that
-    /// its first pass leaves for the next strip are under way before those of the next row are.
+    /// What strips ask for beyond that: room for the skew of all stages in one, and two passes, so that what a pass
+    /// leaves for the next strip is under way before the next signs are.
     fn validate_memory(&self) -> Result<(), ConfigError> {
         let error = |parameter, found, expected: String| Err(ConfigError { parameter, found, expected });
         if self.spatial {
@@ -213,12 +212,6 @@ impl EngineConfig {
         }
         if self.lanes == self.channels {
             return error("lanes", self.lanes, "at most half of the channels, for an engine with memory".into());
-        }
-        let g = Geometry::new(self);
-        let slots = g.stream_lag() + 2 * g.spill_beats().0;
-        if g.passes * g.words < slots {
-            let expected = format!("at least {slots} slots in the {} passes of a row", g.passes);
-            return error("strip width", self.strip_width, expected);
         }
         Ok(())
     }

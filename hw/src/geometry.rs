@@ -164,6 +164,12 @@ impl Geometry {
         2 * signs + stream
     }
 
+    /// Cycles between the last slots of two passes that leave signs: those of the first are kept until its column of the
+    /// stream has come, and are sent before it.
+    pub fn signs_apart(&self) -> usize {
+        self.stream_lag() + 2 * self.spill_beats().0
+    }
+
     /// Groups of `head_lanes` channels.
     pub fn head_groups(&self) -> usize {
         self.channels / self.head_lanes

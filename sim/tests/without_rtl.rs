@@ -60,7 +60,11 @@ fn the_ways_out_of_a_refusal_run_and_are_networks_of_their_own() {
             ("--drop", "channel-rescale", "-no-channel-rescale"),
         ] {
             let report = report(&["--model", &description, "--image", &lr, flag, value]);
-            exact(&report);
+            if (name, flag) == ("scales_full_x2", "--drop") {
+                assert!(report["mismatches_rtl"] == 0 && report["mismatches_simd"] == 0, "it streams: {report}");
+            } else {
+                exact(&report);
+            }
             assert_eq!(report["model"], format!("{name}{named}"));
         }
     }

@@ -116,7 +116,7 @@ pub fn strip() -> EngineConfig {
 pub fn strip_pair() -> EngineConfig {
     EngineConfig {
         lanes: 3,
-        strip_width: 14,
+        strip_width: 12,
         max_stages: 6,
         scale: 3,
         spatial: false,

@@ -49,7 +49,7 @@ fn write_case(folder: &Path) {
         fs::write(folder.join(format!("lr{index}")), lr.into_raw_vec_and_offset().0).unwrap();
     }
     let case = json!({
-        "simulator": engines::simulator(&config).library,
+        "simulator": std::path::absolute(&engines::simulator(&config).library).unwrap(),
         "sizes": SIZES,
         "scale": config.scale,
     });

@@ -98,7 +98,7 @@ pub(super) fn pass_runner(g: &Geometry) -> Rc<Module> {
     let ready = &(&!&r.run.0 | &moves.finishing) & &(&valid & &running);
     let mut ready = &ready & &(&step.eq(&current) & &(&offered[1].ne(&lit(0, g.pass_bits())) | &age_ok));
     if g.memory {
-        ready = &ready & &strip::edges(&mut m, g, &moves, &extent.slots, &kept);
+        ready = &ready & &strip::edges(&mut m, g, &moves, &extent.slots, [&offered[1], &kept[1]]);
     }
     m.fulfil(&accept, &ready);
     move_on(&mut m, g, &r, &moves, &extent, &word);

@@ -59,6 +59,7 @@ pub(super) struct Passes {
     age: [i64; 2],
     take_age: i64,
     leave_age: i64,
+    signs_age: i64,
     shadow_free: bool,
     last_row_seen: bool,
     /// What the planner's registers show of the offer.
@@ -103,6 +104,7 @@ impl Passes {
             age: [OLD; 2],
             take_age: OLD,
             leave_age: OLD,
+            signs_age: OLD,
             shadow_free: true,
             last_row_seen: false,
             shown: nothing,
@@ -181,6 +183,7 @@ impl Passes {
         }
         self.take_age = if accept && extent.restores { 0 } else { self.take_age + 1 };
         self.leave_age = if leaves { 0 } else { self.leave_age + 1 };
+        self.signs_age = if leaves && self.running_pass == 0 { 0 } else { self.signs_age + 1 };
         self.shadow_free = swapped || (self.shadow_free && !load_begin);
         self.leaves = leaves.then(|| Left {
             first_pass: self.running_pass == 0,
@@ -230,7 +233,10 @@ impl Passes {
         let (taken, sent) = (stream_taken(g) as i64, g.most_spill_beats() as i64);
         let take = inputs.edge_ready && self.take_age >= taken;
         let apart = self.leave_age >= sent && !leaves;
-        let spill = inputs.spill_room && (extent.slots > sent || apart);
+        let leaves_signs = leaves && self.running_pass == 0;
+        let until_last_slot = if leaves_signs { extent.slots + 1 } else { self.signs_age + extent.slots + 2 };
+        let signs_apart = self.pass != 0 || until_last_slot >= g.signs_apart() as i64;
+        let spill = inputs.spill_room && (extent.slots > sent || apart) && signs_apart;
         (!extent.restores || take) && (!extent.spills || spill)
     }
 
