@@ -5,7 +5,14 @@ use bsr_golden::{
     run,
     simd::{Backend, BackendError, Prepared},
 };
+use bsr_model::integer::{
+    Activation, BinaryConv, Branch, IntegerNetwork, Layer, LeakyRelu, Operand, Prelu, SigmoidTable, SpatialFactor,
+};
+use ndarray::Array3;
 use proptest::prelude::*;
+
+/// Channels that every kernel takes.
+const CHANNELS: usize = 64;
 
 const SMALL: Plain = Plain { channels: 9, stages: 2, stream_bits: 12, kernel: 3, size: (5, 9), seed: 1 };
 
@@ -36,10 +43,15 @@ fn features() -> Vec<(&'static str, Backend, bool)> {
 /// Compares every available backend with golden; gives those that ran code of their own.
 fn compare(plain: Plain) -> Vec<Backend> {
     let (network, lr) = plain.draw();
-    let golden = run(&network, lr.view()).expect("a legal network");
+    compare_network(&network, &lr, plain)
+}
+
+/// The same for a network that was made of a plain one.
+fn compare_network(network: &IntegerNetwork, lr: &Array3<u8>, plain: Plain) -> Vec<Backend> {
+    let golden = run(network, lr.view()).expect("a legal network");
     let mut ran = Vec::new();
     for backend in Backend::available() {
-        let prepared = Prepared::new(&network, backend).expect("an available backend");
+        let prepared = Prepared::new(network, backend).expect("an available backend");
         assert_eq!(prepared.backend(), backend);
         let found = prepared.run_with_taps(lr.view()).expect("a legal picture");
         for (layer, (found, expected)) in found.stages.iter().zip(&golden.stages).enumerate() {
@@ -142,6 +154,44 @@ fn a_network_runs_again_on_pictures_of_this_and_of_another_size() {
                 "{backend}, {:?} of {plain:?}",
                 lr.dim()
             );
+        }
+    }
+}
+
+/// Three slopes in turn, in units of `2^-7`.
+fn prelu(slopes: [i32; 3]) -> Activation {
+    Activation::Prelu(Prelu { slope: (0..CHANNELS).map(|c| slopes[c % 3]).collect(), shift: 7 })
+}
+
+#[test]
+fn a_stage_with_any_part_equals_golden_whoever_computes_it() {
+    type Change = fn(&mut BinaryConv);
+    let changes: [(&str, Change); 6] = [
+        ("branch", |stage| {
+            let offset = (0..CHANNELS as i32).map(|c| 5 * c - 100).collect();
+            stage.branch = Some(Branch { activation: LeakyRelu { slope: 45, shift: 7 }.into(), offset });
+        }),
+        ("slopes below 1/2", |stage| stage.activation = Some(prelu([13, 0, 63]))),
+        ("slopes of any kind", |stage| stage.activation = Some(prelu([13, 100, -200]))),
+        ("spatial factor", |stage| {
+            let weight = (0..CHANNELS as i32).map(|c| 40 * c - 1000).collect();
+            stage.spatial = Some(SpatialFactor { weight, add: 77, shift: 9 });
+        }),
+        ("local mean", |stage| stage.operand = Operand::LocalMean { kernel: 3 }),
+        ("local mean of 5x5", |stage| stage.operand = Operand::LocalMean { kernel: 5 }),
+    ];
+    for (seed, size) in [(1, (5, 9)), (2, (1, 1)), (3, (2, 7)), (4, (14, 6)), (5, (3, 1))] {
+        for (part, change) in changes {
+            let plain = Plain { channels: CHANNELS, seed, size, ..SMALL };
+            let (mut network, lr) = plain.draw();
+            network.sigmoid = Some(SigmoidTable { values: (0..256).map(|at| at * 256 + at).collect() });
+            network.layers.iter_mut().for_each(|layer| {
+                if let Layer::BinaryConv(stage) = layer {
+                    change(stage);
+                }
+            });
+            let ran = compare_network(&network, &lr, plain);
+            println!("{part}, {size:?}: {ran:?}");
         }
     }
 }

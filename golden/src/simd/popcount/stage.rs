@@ -2,7 +2,7 @@
 
 use std::arch::x86_64::*;
 
-use bsr_model::integer::{BinaryConv, Formats};
+use bsr_model::integer::{BinaryConv, Formats, Operand, Skip};
 
 use super::{
     CHANNELS, GROUPS, LANES, Popcount, STEP,
@@ -34,7 +34,18 @@ pub(super) struct Stage {
 impl Stage {
     /// Lays a stage out; none if this kernel does not compute it.
     pub(super) fn new(layer: &BinaryConv, formats: Formats) -> Option<Self> {
-        let weight = &layer.weight;
+        let BinaryConv {
+            weight,
+            operand: Operand::Sign { .. },
+            spatial: None,
+            channel: None,
+            branch: None,
+            skip: Skip::Identity,
+            ..
+        } = layer
+        else {
+            return None;
+        };
         if (weight.in_channels(), weight.out_channels(), weight.kernel()) != (CHANNELS, CHANNELS, 3) {
             return None;
         }
