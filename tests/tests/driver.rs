@@ -8,6 +8,10 @@ use std::{
     process::Command,
 };
 
+use bsr_hw::board::{
+    self,
+    pynq::{Clock, handoff},
+};
 use bsr_hw::{EngineConfig, Program, driver};
 use bsr_model::{integer::IntegerNetwork, zoo};
 use bsr_sim::memory_engine_for;
@@ -37,12 +41,14 @@ fn subject() -> (EngineConfig, IntegerNetwork) {
     }
 }
 
-/// Writes the model file, each picture with what golden makes of it, and where the simulator is.
+/// Writes model file and handoff, each picture with what golden makes of it, and where the simulator is.
 fn write_case(folder: &Path) {
     let (config, network) = subject();
     let design = bsr_hw::generate(&config).unwrap();
     let program = Program::new(&config, &network).unwrap();
     fs::write(folder.join("model.bsr"), driver::model_file(&design, &program, &network.name)).unwrap();
+    let board = board::find("pynq-z2").unwrap();
+    fs::write(folder.join("bsr.hwh"), handoff(&design, board, Clock::new(100.0).unwrap())).unwrap();
     for (index, (height, width)) in SIZES.into_iter().enumerate() {
         let lr = picture(height, width);
         fs::write(folder.join(format!("sr{index}")), golden(&network, &lr)).unwrap();

@@ -18,6 +18,8 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Write the Verilog of an engine with the weights of a network, vectors, a testbench and a report.
     Generate(Box<Generate>),
+    /// Write what makes a bitstream for a board with PYNQ, and the driver that runs it.
+    Package(Box<Package>),
     /// Predict the rate and the resources of an engine, without synthesis or simulation.
     Estimate(Box<Estimate>),
     /// Try thousands of engines for some networks and show the best that a board has room for.
@@ -148,6 +150,30 @@ pub(crate) struct Generate {
     pub(crate) json: bool,
 }
 
+/// Options of `hw package`.
+#[derive(Args, Debug)]
+pub(crate) struct Package {
+    #[command(flatten)]
+    pub(crate) network: Network,
+    /// The board.
+    #[arg(long, default_value = "pynq-z2", value_name = "NAME")]
+    pub(crate) board: String,
+    /// Clock that the script tries first, in MHz; where Vivado does not meet it, a slower one [default: the board's].
+    #[arg(long, value_name = "MHZ")]
+    pub(crate) clock: Option<f64>,
+    /// The folder to write.
+    #[arg(short, long, value_name = "DIR")]
+    pub(crate) output: PathBuf,
+    #[command(flatten)]
+    pub(crate) engine: Engine,
+    /// Replace DIR and all that is in it, even what this command did not write.
+    #[arg(long)]
+    pub(crate) force: bool,
+    /// Print the report as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
 /// Which network.
 #[derive(Args, Debug)]
 #[group(required = true, multiple = false)]
@@ -185,7 +211,7 @@ pub(crate) struct Engine {
     /// Channels of the stream [default: the network's].
     #[arg(long, value_name = "C")]
     pub(crate) channels: Option<usize>,
-    /// Where pixels come from and go to [default: stream; of `estimate`, memory].
+    /// Where pixels come from and go to [default: stream; of `estimate` and `package`, memory].
     #[arg(long, value_enum, value_name = "WHERE")]
     pub(crate) interface: Option<Interface>,
     /// Output channels computed a cycle; divides the channels [default: 32, or what divides].

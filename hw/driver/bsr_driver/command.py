@@ -17,10 +17,21 @@ def arguments(words=None) -> argparse.Namespace:
     parser.add_argument("model", help="the model file")
     parser.add_argument("input", nargs="?", help="an LR picture; without one, the engine is timed")
     parser.add_argument("output", nargs="?", help="the SR picture to write")
+    parser.add_argument("--size", type=size, default=(640, 360), help="of the LR frames that are timed [640x360]")
+    parser.add_argument("--frames", type=int, default=20, help="how many are timed [20]")
+    parser.add_argument("--timeout", type=float, default=10.0, help="seconds that a frame may take [10]")
     found = parser.parse_args(words)
     if found.input and not found.output:
         parser.error("give the SR picture to write after the LR picture")
     return found
+
+
+def size(text: str) -> tuple[int, int]:
+    """`640x360`."""
+    width, cross, height = text.partition("x")
+    if not (cross and width.isdecimal() and height.isdecimal()):
+        raise argparse.ArgumentTypeError(f"the size is `{text}`, expected WIDTHxHEIGHT")
+    return int(width), int(height)
 
 
 def main(words=None) -> int:
@@ -32,11 +43,12 @@ def main(words=None) -> int:
         from .overlay import open_accelerator
 
         accelerator = open_accelerator(options.bitfile)
+        accelerator.timeout = options.timeout
         accelerator.load(model)
         if options.input:
             enlarge(accelerator, options.input, options.output)
         else:
-            print(json.dumps(accelerator.benchmark()))
+            print(json.dumps(accelerator.benchmark(*options.size, options.frames)))
     except (DriverError, OSError, ImportError) as error:
         print(f"bsr-upscale: {error}", file=sys.stderr)
         return 2

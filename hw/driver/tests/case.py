@@ -1,10 +1,13 @@
-"""What tests/tests/driver.rs gives to these tests: simulator, model file, pictures and golden's answers."""
+"""What tests/tests/driver.rs gives to these tests: simulator, model file, handoff, pictures and golden's answers."""
 
 import json
 import os
 from pathlib import Path
 
 import numpy as np
+
+from bsr_driver import Model
+from bsr_driver.overlay import VLNV
 
 HERE = Path(__file__).parent
 
@@ -15,6 +18,17 @@ FOLDER = Path(os.environ["DRIVER_CASE"])
 CASE = json.loads((FOLDER / "case.json").read_text())
 SIMULATOR, SCALE, SIZES = CASE["simulator"], CASE["scale"], CASE["sizes"]
 MODEL = FOLDER / "model.bsr"
+PICTURE = HERE.parents[2] / "sim/assets/harbour.png"
+
+
+def write_overlay(folder: Path, kind: str = VLNV) -> Path:
+    """A bitstream, empty, with the files beside it, for an engine or for an IP of another kind."""
+    bitstream = folder / "bsr.bit"
+    bitstream.write_bytes(b"")
+    bitstream.with_suffix(".hwh").write_text((FOLDER / "bsr.hwh").read_text().replace(VLNV, kind))
+    report = {"hashes": {"rtl": Model.read(MODEL).rtl_sha256}}
+    bitstream.with_suffix(".json").write_text(json.dumps(report))
+    return bitstream
 
 
 def pictures(index: int) -> tuple[np.ndarray, np.ndarray]:

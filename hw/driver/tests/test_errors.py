@@ -1,16 +1,13 @@
 """What is wrong is told, with what to do."""
 
-import contextlib
 import dataclasses
-import io
-import json
 import tempfile
 import unittest
 from pathlib import Path
 
 import numpy as np
 import pynq
-from case import MODEL, SIMULATOR, pictures
+from case import MODEL, SIMULATOR, pictures, write_overlay
 from simulated.board import Board, BusError
 
 from bsr_driver import (
@@ -24,8 +21,7 @@ from bsr_driver import (
     WrongPicture,
     registers,
 )
-from bsr_driver.command import main
-from bsr_driver.overlay import VLNV, open_accelerator
+from bsr_driver.overlay import open_accelerator
 
 
 class Reading:
@@ -148,45 +144,28 @@ class Files(unittest.TestCase):
         with self.assertRaisesRegex(MissingFile, "no model file"):
             Model.read("missing.bsr")
 
-    def test_the_command_says_what_is_missing_and_exits_with_2(self):
-        said = io.StringIO()
-        with contextlib.redirect_stderr(said):
-            self.assertEqual(main(["missing.bit", "missing.bsr"]), 2)
-            self.assertEqual(main(["missing.bit", str(MODEL)]), 2)
-        self.assertIn("no model file `missing.bsr`", said.getvalue())
-        self.assertIn("no `missing.bit`", said.getvalue())
-
 
 class Overlays(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
-        self.bit = Path(folder.name) / "bsr.bit"
+        self.folder = Path(folder.name)
         pynq.board = Board(SIMULATOR)
 
-    def write(self, kind: str = VLNV) -> None:
-        self.bit.write_bytes(b"")
-        blocks = {"engine": {"type": kind, "phys_addr": 0x43C0_0000, "addr_range": 4096}}
-        self.bit.with_suffix(".hwh").write_text(json.dumps(blocks))
-        report = {"hashes": {"rtl": Model.read(MODEL).rtl_sha256}}
-        self.bit.with_suffix(".json").write_text(json.dumps(report))
-
     def test_the_engine_of_an_overlay_upscales(self):
-        self.write()
         lr, sr = pictures(1)
-        engine = open_accelerator(self.bit)
+        engine = open_accelerator(write_overlay(self.folder))
         engine.timeout = 600.0
         engine.load(Model.read(MODEL))
         np.testing.assert_array_equal(engine.upscale(lr), sr)
 
     def test_each_missing_file_is_named(self):
         for suffix in [".bit", ".hwh", ".json"]:
-            self.write()
-            self.bit.with_suffix(suffix).unlink()
+            bitstream = write_overlay(self.folder)
+            bitstream.with_suffix(suffix).unlink()
             with self.assertRaisesRegex(MissingFile, f"bsr{suffix}.*copy it beside `bsr.bit`"):
-                open_accelerator(self.bit)
+                open_accelerator(bitstream)
 
     def test_an_overlay_without_the_engine(self):
-        self.write("xilinx.com:ip:axi_dma:7.1")
         with self.assertRaisesRegex(WrongHardware, "0 engines.*another bitstream"):
-            open_accelerator(self.bit)
+            open_accelerator(write_overlay(self.folder, "xilinx.com:ip:axi_dma:7.1"))

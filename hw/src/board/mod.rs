@@ -1,6 +1,7 @@
 //! Boards: what their device has, and what an engine takes too much of.
 
 mod over;
+pub mod pynq;
 
 pub use over::{Over, over};
 

@@ -20,3 +20,9 @@ files![
     "bsr_driver/regions.py",
     "bsr_driver/registers.py",
 ];
+
+/// `(name, bytes)` of what lies beside the driver on a board: a notebook, and the picture that it enlarges.
+pub const DEPLOYED: &[(&str, &[u8])] = &[
+    ("harbour.png", include_bytes!("../../../sim/assets/harbour.png")),
+    ("upscale.ipynb", include_bytes!("../../driver/notebook/upscale.ipynb")),
+];

@@ -5,5 +5,5 @@ mod files;
 mod model_file;
 
 pub use constants::constants;
-pub use files::FILES;
+pub use files::{DEPLOYED, FILES};
 pub use model_file::{FORMAT_VERSION, model_file};

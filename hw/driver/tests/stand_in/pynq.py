@@ -1,7 +1,12 @@
-"""The part of PYNQ that the driver uses, over a simulated board: same names, same arguments, same refusals."""
+"""The part of PYNQ that the driver uses, over a simulated board: same names, same arguments, same refusals.
 
-import json
+Handoffs are read by pynqmetadata, as PYNQ 4.0 reads them.
+"""
+
 from pathlib import Path
+
+from pynqmetadata.frontends import Metadata
+from pynqmetadata.views.runtime.runtime_metadata_parser import RuntimeMetadataParser
 
 board = None
 """The `simulated.board.Board` of this process."""
@@ -28,19 +33,25 @@ class MMIO:
             raise MemoryError(f"offset {offset!r} of {self.length} bytes")
 
 
-class DefaultIP:
-    def __init_subclass__(cls):
-        drivers.update(dict.fromkeys(cls.bindto, cls))
+class RegisterIP(type):
+    """Binds a driver to the blocks that it names."""
 
+    def __init__(cls, name, bases, attributes):
+        drivers.update(dict.fromkeys(attributes.get("bindto", []), cls))
+        super().__init__(name, bases, attributes)
+
+
+class DefaultIP(metaclass=RegisterIP):
     def __init__(self, description: dict):
         self.mmio = MMIO(description["phys_addr"], description["addr_range"])
 
 
 class Overlay:
-    """The blocks in `.hwh`, here as JSON: name, address and type."""
+    """The blocks in `.hwh`: name, address and type."""
 
     def __init__(self, bitfile_name: str):
-        self.ip_dict = json.loads(Path(bitfile_name).with_suffix(".hwh").read_text())
+        handoff = Path(bitfile_name).with_suffix(".hwh")
+        self.ip_dict = RuntimeMetadataParser(Metadata(str(handoff))).ip_dict
 
     def __getattr__(self, name: str):
         description = self.ip_dict[name]

@@ -1,0 +1,1 @@
+"""What pynqmetadata imports for its drawings, of which these tests make none."""

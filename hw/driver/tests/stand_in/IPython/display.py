@@ -1,0 +1,3 @@
+"""Names alone."""
+
+HTML = Javascript = display = None
