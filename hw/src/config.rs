@@ -199,13 +199,6 @@ impl EngineConfig {
     /// leaves for the next strip is under way before the next signs are.
     fn validate_memory(&self) -> Result<(), ConfigError> {
         let error = |parameter, found, expected: String| Err(ConfigError { parameter, found, expected });
-        if self.spatial {
-            return error(
-                "spatial",
-                1,
-                "0 for an engine with memory: its strips would need the factors of their edges".into(),
-            );
-        }
         let least = self.max_stages + 2;
         if self.strip_width < least {
             return error("strip width", self.strip_width, format!("at least the stages and 2, {least}"));

@@ -155,7 +155,12 @@ impl Geometry {
 
     /// Beats in memory of two columns of signs of one row, and of a pass's values of one column.
     pub fn spill_beats(&self) -> (usize, usize) {
-        (beats(2 * self.channels), beats(self.lanes * self.stream_bits))
+        (beats(2 * self.channels), beats(self.spill_column()))
+    }
+
+    /// Bits of a pass's values of one column, and above them the pixel's factor where there are factors.
+    pub fn spill_column(&self) -> usize {
+        self.lanes * self.stream_bits + if self.spatial { FACTOR_BITS } else { 0 }
     }
 
     /// Beats that a pass leaves for the next strip at most: in the first row there are two rows of signs.

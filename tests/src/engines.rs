@@ -85,7 +85,7 @@ pub fn quad() -> EngineConfig {
     }
 }
 
-/// More channels than a word of 64 bits holds, in two chains.
+/// More channels than a word of 64 bits holds, in two chains; the way of a spatial factor is longer than that of a result.
 pub fn many_channels() -> EngineConfig {
     EngineConfig {
         channels: 66,
@@ -97,6 +97,7 @@ pub fn many_channels() -> EngineConfig {
         popcount_stages: 6,
         head_lanes: 11,
         tail_channels: 2,
+        spatial: true,
         ..EngineConfig::default()
     }
 }
@@ -114,15 +115,7 @@ pub fn strip() -> EngineConfig {
 
 /// Strips of two pixels a cycle in two chains, with an odd number of lanes and an odd scale.
 pub fn strip_pair() -> EngineConfig {
-    EngineConfig {
-        lanes: 3,
-        strip_width: 12,
-        max_stages: 6,
-        scale: 3,
-        spatial: false,
-        interface: Interface::Memory,
-        ..pair()
-    }
+    EngineConfig { lanes: 3, strip_width: 12, max_stages: 6, scale: 3, interface: Interface::Memory, ..pair() }
 }
 
 /// Strips of four pixels a cycle in two chains, three passes, more signs than a beat holds.

@@ -74,7 +74,11 @@ fn a_factor_that_floors_is_seen_at_a_stage() {
 
 #[test]
 fn a_factor_of_the_row_below_is_seen_at_a_stage() {
-    seen_at_a_stage(&[edit("spatial_unit.v", "{read_row_i, read_address_i}", "{~read_row_i, read_address_i}")]);
+    seen_at_a_stage(&[edit(
+        "spatial_unit.v",
+        "read_ring_q <= read_ring_i;",
+        "read_ring_q <= (read_ring_i == 2'd2) ? 2'd0 : (read_ring_i + 2'd1);",
+    )]);
 }
 
 #[test]

@@ -8,6 +8,9 @@ BEAT = 8
 BURST = 128
 """Bytes of the longest burst, to which the regions of the spill are aligned."""
 
+FACTOR_BITS = 17
+"""Bits of a spatial factor, which lies above a column of the stream."""
+
 
 @dataclass(frozen=True)
 class Regions:
@@ -25,7 +28,8 @@ class Regions:
         passes = engine["channels"] // lanes
         groups = engine["channels"] // engine["head_lanes"]
         signs = beats(2 * engine["channels"])
-        row = stages * (passes * beats(lanes * bits) + signs)
+        column = lanes * bits + (FACTOR_BITS if engine.get("spatial") else 0)
+        row = stages * (passes * beats(column) + signs)
         return cls(
             input_stride=up_to(width, BEAT),
             output_stride=up_to(width * scale, BEAT),

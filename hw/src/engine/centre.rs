@@ -31,7 +31,7 @@ fn centre_of(g: &Geometry, name: &str, what: &str, pixel: usize) -> Rc<Module> {
     let leaving = m.wire("leaving", &stream.slice(rest, pixel));
     if g.memory {
         let restore = m.input("restore_i", 1);
-        let edge = m.input("edge_stream_i", pixel);
+        let edge = m.input(&format!("edge_{what}_i"), pixel);
         m.drive_when(&last, &(&shift | &restore), &choose(&restore, &edge, &leaving));
         m.output("leaving_o", &leaving);
     } else {

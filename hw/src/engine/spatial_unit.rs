@@ -2,7 +2,7 @@
 //!
 //! A stage's input is complete when the last pass of the stage before it, or of the head, has written it. So the sum of a
 //! pixel grows by one pass's channels while that pass writes, and what it becomes waits until the stage comes to the row,
-//! a step later: rows of both parities are kept.
+//! a step later.
 
 mod sums;
 mod total;
@@ -54,7 +54,7 @@ struct Word {
     stage: Expr,
     /// Place in the sign store.
     address: Expr,
-    row: Expr,
+    ring: Expr,
 }
 
 /// Sums, sigmoid and store.
@@ -72,8 +72,8 @@ pub(super) fn spatial_unit(g: &Geometry) -> Rc<Module> {
     let total::Total { values, shift, has } = total::total(&mut m, g, &word, &sums);
     let last_pass = &word.valid & &word.pass.is(g.passes as u64 - 1);
     let done = m.delay_reset_by("done", &last_pass, 3);
-    let place = m.wire("place", &cat(&[word.row, word.address]));
-    let place = m.delay_by("place_late", &place, 3);
+    let ring = m.delay_by("ring_to_store", &word.ring, 3);
+    let address = m.delay_by("address_to_store", &word.address, 3);
     let has = m.delay_by("has_late", &has, 2);
     m.section("Index, factor.");
     let sigmoid = Port::new(&mut m, "sigmoid", SIGMOID_INDEX_BITS, SIGMOID_BITS);
@@ -87,22 +87,31 @@ pub(super) fn spatial_unit(g: &Geometry) -> Rc<Module> {
         .collect();
     factors.reverse();
     m.section("Store.");
-    let read_address = m.input("read_address_i", g.sign_address_bits());
-    let read_row = m.input("read_row_i", 1);
-    let read = m.instance(
-        "rows",
-        &ram(2 << g.sign_address_bits(), g.pixels * FACTOR_BITS, RamStyle::Block),
-        &[
-            ("write_en_i", &done),
-            ("write_address_i", &place),
-            ("write_data_i", &cat(&factors)),
-            ("read_address_i", &cat(&[read_row, read_address])),
-        ],
-        &["read_data_o"],
-    );
-    let factors = m.delay("factors_q", &read[0]);
+    let rows = store(&mut m, g, &done, [&ring, &address], &cat(&factors));
+    let factors = m.delay("factors_q", &rows);
     m.output("factors_o", &factors);
     Rc::new(m)
+}
+
+/// Factors of three rows, one cycle after the read address; row r lies in slot r mod 3, as its signs do.
+fn store(m: &mut Module, g: &Geometry, done: &Expr, [ring, address]: [&Expr; 2], factors: &Expr) -> Expr {
+    let read_address = m.input("read_address_i", g.sign_address_bits());
+    let read_ring = m.input("read_ring_i", 2);
+    let memory = ram(g.sign_depth(), factors.width(), RamStyle::Block);
+    let slots: Vec<Expr> = (0..3)
+        .map(|slot| {
+            let enable = m.wire(&format!("write_slot{slot}"), &(done & &ring.is(slot)));
+            let inputs = [
+                ("write_en_i", &enable),
+                ("write_address_i", address),
+                ("write_data_i", factors),
+                ("read_address_i", &read_address),
+            ];
+            m.instance(&format!("slot{slot}"), &memory, &inputs, &["read_data_o"]).remove(0)
+        })
+        .collect();
+    let read_ring = m.delay("read_ring_q", &read_ring);
+    m.wire("row", &choose(&read_ring.is(0), &slots[0], &choose(&read_ring.is(1), &slots[1], &slots[2])))
 }
 
 /// The place in the table of a sum, one cycle later.

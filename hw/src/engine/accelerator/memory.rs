@@ -138,6 +138,13 @@ fn fetch(top: &mut Top, name: &str, client: usize, reader: &str) {
 
 /// Saves what a pass leaves: `leaves` is when, and whether it is a row's first pass; `missing` the rows outside.
 pub(super) fn save(top: &mut Top, leaves: &[Expr; 2], missing: [&Expr; 2]) {
+    let mut column = top.nets.get("centre", "leaving");
+    if top.g.spatial {
+        // A word's factors come before its stream.
+        let factor = top.nets.get("factor_centre", "leaving");
+        let factor = top.m.delay_by("factor_leaving", &factor, top.g.stream_lag() - top.g.factor_lag());
+        column = cat(&[factor, column]);
+    }
     top.place(
         "spill_saver",
         &spill_saver(top.g),
@@ -146,9 +153,9 @@ pub(super) fn save(top: &mut Top, leaves: &[Expr; 2], missing: [&Expr; 2]) {
             ("address", "control", "spill_address"),
             ("size", "control", "spill_size"),
             ("signs", "window", "leaving"),
-            ("stream", "centre", "leaving"),
         ],
         &[
+            ("stream", &column),
             ("save", &leaves[0]),
             ("first_pass", &leaves[1]),
             ("missing_top", missing[0]),

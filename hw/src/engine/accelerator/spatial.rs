@@ -9,14 +9,12 @@ use crate::rtl::index_bits;
 pub(super) fn factors(top: &mut Top) {
     let g = top.g;
     let runner = |name: &str| top.nets.get("runner", name);
-    let (read_address, row, shift, first) =
-        (runner("sign_read"), runner("row").slice(0, 1), runner("slot_read"), runner("slot_first"));
+    let [read_address, ring, shift, first] = ["sign_read", "ring", "slot_read", "slot_first"].map(runner);
     let read_address = top.m.delay_by("factor_read_late", &read_address, g.factor_lag());
-    let read_row = top.m.delay_by("factor_row_late", &row, g.factor_lag());
+    let read_ring = top.m.delay_by("factor_ring_late", &ring, g.factor_lag());
     let first = top.m.delay_by("factor_first_late", &first, g.write_back());
     let late = |name: &str| top.nets.get("late", name);
     let stage = late("stage").slice(0, index_bits(g.stages));
-    let written_row = late("row").slice(0, 1);
     let record = top.nets.get("control", "record_address");
     let bits = |module: &crate::rtl::Module, port: &str| module.input_width(port);
     let unit = spatial_unit::spatial_unit(g);
@@ -25,13 +23,8 @@ pub(super) fn factors(top: &mut Top) {
         let address = record.slice(0, bits(&unit, &port));
         (format!("{memory}_write_address"), address)
     });
-    let mut more = vec![
-        ("read_address", &read_address),
-        ("read_row", &read_row),
-        ("first", &first),
-        ("stage", &stage),
-        ("row", &written_row),
-    ];
+    let mut more =
+        vec![("read_address", &read_address), ("read_ring", &read_ring), ("first", &first), ("stage", &stage)];
     more.extend(addresses.iter().map(|(port, address)| (port.as_str(), address)));
     top.place(
         "spatial",
@@ -42,6 +35,7 @@ pub(super) fn factors(top: &mut Top) {
             ("head", "late", "edge"),
             ("pass", "late", "pass"),
             ("address", "late", "sign_write"),
+            ("ring", "late", "ring"),
             ("weight_write_en", "control", "factor_weight_write"),
             ("weight_write_data", "control", "factor_weight_record"),
             ("addend_write_en", "control", "factor_addend_write"),
@@ -52,5 +46,13 @@ pub(super) fn factors(top: &mut Top) {
         &more,
     );
     let shift = top.m.delay_reset_by("factor_shift", &shift, READ + g.factor_lag());
-    top.place("factor_centre", &centre::factor_centre(g), &[("factors", "spatial", "factors")], &[("shift", &shift)]);
+    let mut wires = vec![("factors", "spatial", "factors")];
+    let mut more = vec![("shift", &shift)];
+    let restore = g.memory.then(|| {
+        let takes = top.nets.get("runner", "takes_edge");
+        top.m.delay_reset_by("factor_restore", &takes, READ + g.factor_lag())
+    });
+    wires.extend(g.memory.then_some(("edge_factors", "left_edge", "factor")));
+    more.extend(restore.iter().map(|restore| ("restore", restore)));
+    top.place("factor_centre", &centre::factor_centre(g), &wires, &more);
 }

@@ -58,7 +58,7 @@ pub(crate) fn request_delay(g: &Geometry) -> usize {
 
 /// Cycles from the last slot's question until all that the row wrote can be read.
 pub(crate) fn settle_cycles(g: &Geometry) -> usize {
-    request_delay(g) + g.write_back() + 4
+    request_delay(g) + g.latency() + 3
 }
 
 /// Columns that are fetched from the one left of a word, at most: two words, a column on either side, and the one that

@@ -3,7 +3,7 @@
 use super::BEAT_BITS;
 use super::gather::gather;
 use crate::blocks::{RamStyle, ram};
-use crate::geometry::Geometry;
+use crate::geometry::{FACTOR_BITS, Geometry};
 use crate::rtl::{Module, cat, choose, index_bits, lit};
 use std::rc::Rc;
 
@@ -90,7 +90,7 @@ pub(in crate::engine) fn left_edge(g: &Geometry) -> Rc<Module> {
     let middle = m.wire("middle", &choose(&from_memory.q, &own, &kept.q));
     let lower = gather(&mut m, "lower", row, &data, &take(LOWER));
     let lower = m.wire("lower", &lower);
-    let incoming = gather(&mut m, "stream", g.lanes * g.stream_bits, &data, &take(STREAM));
+    let incoming = gather(&mut m, "stream", g.spill_column(), &data, &take(STREAM));
     let incoming = m.wire("stream_incoming", &incoming);
     let store = m.wire("remember", &(&(&at(STREAM) & &stream_ends) & &leads));
     let address = m.wire("stage_before", &stage.minus(1));
@@ -111,11 +111,15 @@ pub(in crate::engine) fn left_edge(g: &Geometry) -> Rc<Module> {
         &["read_data_o"],
     );
     m.fulfil(&recalled, &memory[0]);
-    let stream = m.register_free("stream_q", g.lanes * g.stream_bits, false);
+    let stream = m.register_free("stream_q", g.spill_column(), false);
     m.drive_when(&stream, &accepted, &incoming);
     m.output("pop_o", &takes);
     m.output("ready_o", &at(READY));
     m.output("signs_o", &cat(&[lower, middle, upper.q]));
-    m.output("stream_o", &stream.q);
+    let values = g.lanes * g.stream_bits;
+    m.output("stream_o", &stream.q.slice(0, values));
+    if g.spatial {
+        m.output("factor_o", &stream.q.slice(values, FACTOR_BITS));
+    }
     Rc::new(m)
 }

@@ -30,7 +30,7 @@ pub(in crate::engine) fn spill_saver(g: &Geometry) -> Rc<Module> {
     let top = m.input("missing_top_i", 1);
     let bottom = m.input("missing_bottom_i", 1);
     let signs = m.input("signs_i", 2 * row);
-    let stream = m.input("stream_i", g.lanes * g.stream_bits);
+    let stream = m.input("stream_i", g.spill_column());
     let kept = m.register_free("signs_q", 2 * row, false);
     m.drive_when(&kept, &(&save & &leads), &signs);
     let own_row = m.wire("own_row", &(&leads & &top));
@@ -38,7 +38,7 @@ pub(in crate::engine) fn spill_saver(g: &Geometry) -> Rc<Module> {
     let arrives = m.delay_reset_by("save_late", &save, g.stream_lag());
     let own_row = m.delay_by("own_row_late", &own_row, g.stream_lag());
     let next_row = m.delay_by("next_row_late", &next_row, g.stream_lag());
-    let held = m.register_free("stream_q", g.lanes * g.stream_bits, false);
+    let held = m.register_free("stream_q", g.spill_column(), false);
     m.drive_when(&held, &arrives, &stream);
     let beats = g.most_spill_beats();
     let turn_bits = index_bits(beats);

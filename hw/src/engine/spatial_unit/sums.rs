@@ -16,7 +16,7 @@ pub(super) fn sums(m: &mut Module, g: &Geometry) -> (Word, Vec<Expr>) {
         ("pass", g.pass_bits()),
         ("stage", stage_bits),
         ("address", g.sign_address_bits()),
-        ("row", 1),
+        ("ring", 2),
     ]
     .map(|(name, bits)| (name, m.input(&format!("{name}_i"), bits)));
     m.section("Weights: those of lane k are read k cycles after those of lane 0.");
@@ -48,11 +48,11 @@ pub(super) fn sums(m: &mut Module, g: &Geometry) -> (Word, Vec<Expr>) {
     let packed = m.wire("word_fields", &cat(&fields.iter().rev().map(|(_, field)| field.clone()).collect::<Vec<_>>()));
     let packed = m.delay_by("word_fields_late", &packed, g.lanes + 2);
     let mut at = 0;
-    let [head, first, pass, stage, address, row] = fields.map(|(name, field)| {
+    let [head, first, pass, stage, address, ring] = fields.map(|(name, field)| {
         at += field.width();
         m.wire(name, &packed.slice(at - field.width(), field.width()))
     });
-    (Word { valid, head, first, pass, stage, address, row }, sums)
+    (Word { valid, head, first, pass, stage, address, ring }, sums)
 }
 
 /// The weight of a lane for the stage and pass at `address`.
