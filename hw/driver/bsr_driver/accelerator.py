@@ -183,6 +183,8 @@ class Accelerator:
             if buffer is not None:
                 buffer.freebuffer()
             buffer = self._buffers[name] = self._allocate(shape=shape, dtype=np.uint8)
+            # Or what the cache holds of it would be written back over what the engine writes.
+            buffer.flush()
         return buffer
 
     def _describe(self, width: int, height: int, regions: Regions, lr: np.ndarray, sr: np.ndarray) -> None:

@@ -98,3 +98,13 @@ class Memory(unittest.TestCase):
         self.assertEqual(board.memory.bytes(buffer.device_address, 8), bytes(8))
         buffer.flush()
         self.assertEqual(board.memory.bytes(buffer.device_address, 8), bytes([9] * 8))
+
+    def test_what_is_not_flushed_goes_over_what_the_engine_wrote(self):
+        board = Board(SIMULATOR)
+        for flushed, expected in [(False, 0), (True, 9)]:
+            buffer = board.allocate((8,), np.uint8)
+            if flushed:
+                buffer.flush()
+            board.memory.store(buffer.device_address, bytes([9] * 8))
+            buffer.invalidate()
+            self.assertEqual(buffer.tolist(), [expected] * 8)

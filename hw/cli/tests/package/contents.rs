@@ -55,6 +55,16 @@ fn equal_arguments_give_equal_packages() {
 }
 
 #[test]
+fn lanes_that_are_not_asked_for_leave_a_placer_room() {
+    for (options, lanes) in [(&[][..], 8), (&["--lanes", "16"], 16)] {
+        let place = tempfile::tempdir().unwrap();
+        let output = hw(&place.path().join("package"), &[&["--model", "e2fif_x2", "--json"], options].concat());
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(report["config"]["lanes"], lanes, "{}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+#[test]
 fn what_cannot_be_packaged_is_refused_with_a_hint() {
     for (options, words) in [
         (&["--clock", "0"][..], "expected 1000 MHz divided by 4 to 63"),

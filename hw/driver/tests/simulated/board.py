@@ -98,10 +98,19 @@ class Board:
 
 
 class Buffer(np.ndarray):
-    """What the processor has in its cache: memory sees it after `flush`, and is seen after `invalidate`."""
+    """What the processor has in its cache: memory sees it after `flush`, and is seen after `invalidate`.
+
+    What was written and not flushed may be written back at any time; here it is when that does the most harm, over what the
+    engine wrote. A new buffer is such: the kernel has cleared it.
+    """
 
     board: Board
     device_address: int
+    dirty = True
+
+    def __setitem__(self, key, value) -> None:
+        self.dirty = True
+        super().__setitem__(key, value)
 
     @property
     def physical_address(self) -> int:
@@ -109,10 +118,13 @@ class Buffer(np.ndarray):
 
     def flush(self) -> None:
         self.board.memory.store(self.device_address, self.tobytes())
+        self.dirty = False
 
     def invalidate(self) -> None:
+        if self.dirty:
+            self.flush()
         data = self.board.memory.bytes(self.device_address, self.nbytes)
-        self[...] = np.frombuffer(bytes(data), self.dtype).reshape(self.shape)
+        super().__setitem__(..., np.frombuffer(bytes(data), self.dtype).reshape(self.shape))
 
     def freebuffer(self) -> None:
         del self.board.buffers[self.device_address]

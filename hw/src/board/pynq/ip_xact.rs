@@ -3,8 +3,8 @@
 use super::block_design::{ADDRESS_RANGE, VLNV};
 use super::ports::{Port, ports};
 use super::xml::{Element, element, text};
+use crate::Design;
 use crate::registers::{ALL, Access};
-use crate::{Design, Interface};
 
 const NAMESPACE: &str = "http://www.accellera.org/XMLSchema/IPXACT/1685-2014";
 const MAP: &str = "registers";
@@ -13,23 +13,20 @@ const SPACE: &str = "memory";
 /// Clock and reset as AMBA's buses name them, and as the top does.
 const COMMON: [(&str, &str); 2] = [("ACLK", "aclk"), ("ARESETn", "aresetn")];
 
-/// The component of an engine whose files lie in `rtl/`.
+/// The component of an engine with a master to memory, whose files lie in `rtl/`.
 pub fn component(design: &Design) -> String {
     let ports = ports(design);
-    let memory = design.config.interface == Interface::Memory;
     let slave = element("ipxact:slave").around([element("ipxact:memoryMapRef").with("memoryMapRef", MAP)]);
     let master = element("ipxact:master").around([element("ipxact:addressSpaceRef").with("addressSpaceRef", SPACE)]);
-    let buses = [bus(&ports, "s_axil", "AXI4-Lite", slave)]
-        .into_iter()
-        .chain(memory.then(|| bus(&ports, "m_axi", "AXI4", master)));
+    let buses = [bus(&ports, "s_axil", "AXI4-Lite", slave), bus(&ports, "m_axi", "AXI4", master)];
     let names = ["ipxact:vendor", "ipxact:library", "ipxact:name", "ipxact:version"];
     element("ipxact:component")
         .with("xmlns:ipxact", NAMESPACE)
         .around(names.into_iter().zip(VLNV.split(':')).map(|(name, value)| text(name, value)))
-        .around([element("ipxact:busInterfaces").around(buses)])
-        .around(memory.then(address_space))
         .around([
-            memory_map(memory),
+            element("ipxact:busInterfaces").around(buses),
+            address_space(),
+            memory_map(),
             model(design, &ports),
             file_set(design),
             text("ipxact:description", "Streaming XNOR-popcount engine for binarized super-resolution"),
@@ -81,8 +78,8 @@ fn address_space() -> Element {
 }
 
 /// The registers that the engine has.
-fn memory_map(memory: bool) -> Element {
-    let registers = ALL.iter().filter(|register| register.is_present(memory)).map(|register| {
+fn memory_map() -> Element {
+    let registers = ALL.iter().map(|register| {
         element("ipxact:register").around([
             text("ipxact:name", register.name),
             text("ipxact:description", register.about),
