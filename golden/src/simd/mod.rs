@@ -10,9 +10,8 @@
 //!                                portable | sliced over x86_64::{avx2, avx512} or aarch64::neon | popcount
 //! ```
 //!
-//! The sliced kernel runs the networks that stream ([`IntegerNetwork::streaming`]) with at most 16 stream bits and dot products
-//! of at most 32767; the popcount kernel those with 64 channels. [`Prepared::code`] tells whose code runs: where a backend has none
-//! for a network, a slower one's.
+//! Both run networks of a head, binary stages and a tail ([`IntegerNetwork::in_order`]) with at most 16 stream bits, the popcount
+//! kernel those of 64 channels. [`Prepared::code`] tells whose code runs: where a backend has none for a network, a slower one's.
 //!
 //! Runs use the current rayon thread pool. Only this folder and the simulator's library loader contain `unsafe` code.
 #![allow(unsafe_code)]
@@ -190,7 +189,7 @@ impl Kernel {
     /// A network in the layout of a backend's registers; none where the portable code has to run.
     fn sliced(network: &IntegerNetwork, backend: Backend) -> Result<Option<Self>, NetworkError> {
         check_network(network)?;
-        let Ok(parts) = network.streaming() else { return Ok(None) };
+        let Ok(parts) = network.in_order() else { return Ok(None) };
         Ok(match backend {
             Backend::Portable => None,
             #[cfg(target_arch = "x86_64")]

@@ -1,5 +1,7 @@
 //! The backends that this CPU has do run, and at any number of channels, size, border and end of a range they equal golden.
 
+use std::collections::BTreeSet;
+
 use crate::plain::Plain;
 use bsr_golden::{
     run,
@@ -166,34 +168,46 @@ fn prelu(slopes: [i32; 3]) -> Activation {
 #[test]
 fn a_stage_with_any_part_equals_golden_whoever_computes_it() {
     type Change = fn(&mut BinaryConv);
-    let changes: [(&str, Change); 6] = [
-        ("branch", |stage| {
-            let offset = (0..CHANNELS as i32).map(|c| 5 * c - 100).collect();
-            stage.branch = Some(Branch { activation: LeakyRelu { slope: 45, shift: 7 }.into(), offset });
-        }),
-        ("slopes below 1/2", |stage| stage.activation = Some(prelu([13, 0, 63]))),
-        ("slopes of any kind", |stage| stage.activation = Some(prelu([13, 100, -200]))),
-        ("spatial factor", |stage| {
-            let weight = (0..CHANNELS as i32).map(|c| 40 * c - 1000).collect();
-            stage.spatial = Some(SpatialFactor { weight, add: 77, shift: 9 });
-        }),
-        ("local mean", |stage| stage.operand = Operand::LocalMean { kernel: 3 }),
-        ("local mean of 5x5", |stage| stage.operand = Operand::LocalMean { kernel: 5 }),
+    // Name, change, whether the sliced kernel computes it, whether the popcount kernel does.
+    let changes: [(&str, Change, bool, bool); 6] = [
+        ("branch", |stage| stage.branch = Some(branch()), true, false),
+        ("slopes below 1/2", |stage| stage.activation = Some(prelu([13, 0, 63])), true, true),
+        ("slopes of any kind", |stage| stage.activation = Some(prelu([13, 100, -200])), true, false),
+        ("spatial factor", |stage| stage.spatial = Some(factor()), true, true),
+        ("local mean", |stage| stage.operand = Operand::LocalMean { kernel: 3 }, false, true),
+        ("local mean of 5x5", |stage| stage.operand = Operand::LocalMean { kernel: 5 }, false, false),
     ];
-    for (seed, size) in [(1, (5, 9)), (2, (1, 1)), (3, (2, 7)), (4, (14, 6)), (5, (3, 1))] {
-        for (part, change) in changes {
+    for (part, change, sliced, popcount) in changes {
+        let mut ran = BTreeSet::new();
+        for (seed, size) in [(1, (5, 9)), (2, (1, 1)), (3, (2, 7)), (4, (14, 6)), (5, (3, 1))] {
             let plain = Plain { channels: CHANNELS, seed, size, ..SMALL };
             let (mut network, lr) = plain.draw();
-            network.sigmoid = Some(SigmoidTable { values: (0..256).map(|at| at * 256 + at).collect() });
+            network.sigmoid = Some(SigmoidTable { values: (0..256).map(|at| at * 257).collect() });
             network.layers.iter_mut().for_each(|layer| {
                 if let Layer::BinaryConv(stage) = layer {
                     change(stage);
                 }
             });
-            let ran = compare_network(&network, &lr, plain);
-            println!("{part}, {size:?}: {ran:?}");
+            ran.extend(compare_network(&network, &lr, plain).into_iter().map(Backend::name));
         }
+        let computed = |backend: &Backend| match backend {
+            Backend::Portable => true,
+            Backend::Avx512Popcount => popcount,
+            _ => sliced,
+        };
+        let expected = Backend::available().into_iter().filter(computed).map(Backend::name).collect();
+        assert_eq!(ran, expected, "{part}");
     }
+}
+
+/// A slope and offsets before the skip.
+fn branch() -> Branch {
+    let offset = (0..CHANNELS as i32).map(|c| 5 * c - 100).collect();
+    Branch { activation: LeakyRelu { slope: 45, shift: 7 }.into(), offset }
+}
+
+fn factor() -> SpatialFactor {
+    SpatialFactor { weight: (0..CHANNELS as i32).map(|c| 40 * c - 1000).collect(), add: 77, shift: 9 }
 }
 
 #[test]

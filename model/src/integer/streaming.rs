@@ -92,16 +92,24 @@ impl IntegerNetwork {
     /// # Errors
     /// [`NotStreaming`] names the first layer that is out of that order, or that has a part which no engine computes.
     pub fn streaming(&self) -> Result<Streaming<'_>, NotStreaming> {
+        if let Some((layer, part, reason, options)) = self.unstreamed() {
+            let (network, layer) = (self.name.clone(), layer.to_owned());
+            return Err(NotStreaming::Part { network, layer, part, reason, options });
+        }
+        self.in_order()
+    }
+
+    /// The same view of a network in that order, whatever the parts of its layers are.
+    ///
+    /// # Errors
+    /// [`NotStreaming::Order`] names the first layer that is out of the order.
+    pub fn in_order(&self) -> Result<Streaming<'_>, NotStreaming> {
         let refuse = |position: usize, expected| NotStreaming::Order {
             network: self.name.clone(),
             position,
             found: self.layers.get(position).map_or("missing", Layer::kind),
             expected,
         };
-        if let Some((layer, part, reason, options)) = self.unstreamed() {
-            let (network, layer) = (self.name.clone(), layer.to_owned());
-            return Err(NotStreaming::Part { network, layer, part, reason, options });
-        }
         let Some(Layer::Head(head)) = self.layers.first() else {
             return Err(refuse(0, "a head"));
         };

@@ -13,7 +13,7 @@ use bsr_model::integer::{BinaryConv, Formats};
 
 use super::{
     GROUPS, LANES,
-    lanes::{Halves, halves, load32, narrow, pair},
+    lanes::{Halves, Lanes16, Line, halves, load16, load32, narrow, pair},
 };
 
 /// What follows the dot products of a stage.
@@ -29,7 +29,7 @@ pub(super) struct Finish {
     max: i16,
     form: u8,
     /// `slope << (16 - m)` modulo `2^16`.
-    slope: i16,
+    slope: [Lanes16; GROUPS],
 }
 
 /// What a group of channels needs, in registers.
@@ -63,6 +63,10 @@ impl Finish {
         if !(0..layer.mul.len()).all(fits) || layer.shift > 15 {
             return None;
         }
+        let largest = |c| (terms(c).0.abs() * n + terms(c).1.abs()) >> layer.shift;
+        if layer.spatial.is_some() && (0..layer.mul.len()).any(|c| largest(c) >= i64::from(i16::MAX)) {
+            return None;
+        }
         let (form, slope) = form(layer)?;
         let scale = 1 << (layer.shift - 1);
         let pairs = |c: usize| pair(-layer.mul[c], scale);
@@ -74,7 +78,7 @@ impl Finish {
             min: i16::try_from(formats.min()).ok()?,
             max: i16::try_from(formats.max()).ok()?,
             form,
-            slope,
+            slope: std::array::from_fn(|g| Line(std::array::from_fn(|c| slope(LANES * g + c)))),
         })
     }
 
@@ -94,7 +98,7 @@ impl Finish {
             shift: _mm_cvtsi64_si128(self.shift),
             min: _mm512_set1_epi16(self.min),
             max: _mm512_set1_epi16(self.max),
-            slope: _mm512_set1_epi16(self.slope),
+            slope: load16(&self.slope[g]),
         }
     }
 }
@@ -106,7 +110,28 @@ impl Group {
     pub(super) fn finish<const FORM: u8>(&self, differ: __m512i, x: __m512i) -> __m512i {
         let low = _mm512_dpwssd_epi32(self.bias[0], _mm512_unpacklo_epi16(differ, x), self.pairs[0]);
         let high = _mm512_dpwssd_epi32(self.bias[1], _mm512_unpackhi_epi16(differ, x), self.pairs[1]);
-        let v = narrow([low, high], self.shift, self.min, self.max);
+        self.activate::<FORM>(narrow([low, high], self.shift, self.min, self.max))
+    }
+
+    /// The same with a factor between affine and skip, `t = (t * factor + 2^15) >> 16`.
+    #[target_feature(enable = "avx512f,avx512bw,avx512vnni")]
+    #[inline]
+    pub(super) fn finish_scaled<const FORM: u8>(&self, differ: __m512i, x: __m512i, factor: i32) -> __m512i {
+        let (zero, half, factor) = (_mm512_setzero_si512(), _mm512_set1_epi32(1 << 15), _mm512_set1_epi32(factor));
+        let scaled = |bias, differ, pairs| {
+            let t = _mm512_sra_epi32(_mm512_dpwssd_epi32(bias, differ, pairs), self.shift);
+            _mm512_srai_epi32::<16>(_mm512_add_epi32(_mm512_mullo_epi32(t, factor), half))
+        };
+        let low = scaled(self.bias[0], _mm512_unpacklo_epi16(differ, zero), self.pairs[0]);
+        let high = scaled(self.bias[1], _mm512_unpackhi_epi16(differ, zero), self.pairs[1]);
+        let v = _mm512_adds_epi16(x, _mm512_packs_epi32(low, high));
+        self.activate::<FORM>(_mm512_min_epi16(_mm512_max_epi16(v, self.min), self.max))
+    }
+
+    /// The activation.
+    #[target_feature(enable = "avx512f,avx512bw")]
+    #[inline]
+    fn activate<const FORM: u8>(&self, v: __m512i) -> __m512i {
         match FORM {
             GENTLE => _mm512_max_epi16(v, _mm512_mulhi_epi16(v, self.slope)),
             STEEP => _mm512_max_epi16(v, _mm512_add_epi16(_mm512_mulhi_epi16(v, self.slope), v)),
@@ -115,12 +140,23 @@ impl Group {
     }
 }
 
-/// Form and `slope << (16 - m)` of a stage; none if its slope is not from 0 to 1 and exact in 16 bits, or not one for all channels.
-fn form(layer: &BinaryConv) -> Option<(u8, i16)> {
-    if layer.activation.is_none() {
-        return Some((PLAIN, 0));
-    }
-    let leak = layer.leaky_relu().filter(|leak| leak.shift <= 16)?;
-    let slope = u16::try_from((i64::from(leak.slope) << 16) >> leak.shift).ok()?;
-    Some((if slope < 0x8000 { GENTLE } else { STEEP }, slope.cast_signed()))
+/// Form and `slope_c << (16 - m)` of a stage; none if its slopes are not exact in 16 bits, or neither all below 1/2 nor all from
+/// 1/2 to 1.
+fn form(layer: &BinaryConv) -> Option<(u8, impl Fn(usize) -> i16)> {
+    let slopes: Vec<u16> = match &layer.activation {
+        None => Vec::new(),
+        Some(activation) if activation.shift() > 16 => return None,
+        Some(activation) => {
+            let slope = |c| u16::try_from((i64::from(activation.of_channel(c).slope) << 16) >> activation.shift()).ok();
+            (0..layer.mul.len()).map(slope).collect::<Option<_>>()?
+        }
+    };
+    let steep = slopes.iter().filter(|&&slope| slope >= 0x8000).count();
+    let form = match steep {
+        0 if slopes.is_empty() => PLAIN,
+        0 => GENTLE,
+        _ if steep == slopes.len() => STEEP,
+        _ => return None,
+    };
+    Some((form, move |c: usize| slopes.get(c).map_or(0, |slope| slope.cast_signed())))
 }

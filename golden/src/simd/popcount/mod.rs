@@ -9,15 +9,17 @@
 //! Four pixels share a load of weights. A lane counts 32 bits, so the counts of output `2 l + 1` move up by 16 bits and those of
 //! output `2 l` are added: 32 x 16 bits in the stream's order, with which the stage is finished.
 //!
-//! A network is taken if it streams with 64 channels, 3x3 stages, 16 bits for every sum and a finish within 32 bits; `sliced` runs the others.
+//! A network is taken if it has 64 channels, 3x3 stages, 16 bits for every sum and a finish within 32 bits; `sliced` runs others.
 
 mod finish;
 mod head;
 mod input;
 mod lanes;
+mod local_mean;
 mod map;
 mod run;
 mod sign;
+mod spatial;
 mod stage;
 mod tail;
 

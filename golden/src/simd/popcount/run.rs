@@ -1,6 +1,6 @@
 //! A whole network: head, stages, tail, each in parallel over bands of the picture.
 
-use bsr_model::integer::{BinaryConv, InputFormat, IntegerNetwork, Streaming};
+use bsr_model::integer::{InputFormat, IntegerNetwork, Streaming};
 use ndarray::{Array3, ArrayView3};
 use rayon::prelude::*;
 
@@ -8,6 +8,7 @@ use super::{
     CHANNELS, LANES, Popcount,
     head::{Head, HeadRows},
     input::Input,
+    local_mean::MeanRows,
     map::{Maps, Pixel, Size, Word},
     sign::Thresholds,
     stage::{Rows, Stage},
@@ -28,7 +29,7 @@ pub(in crate::simd) struct Network {
     input: InputFormat,
     head: Head,
     stages: Vec<Stage>,
-    /// Of each stage, and for what follows the last one.
+    /// Of each stage, and for what follows the last one; never where there are none.
     thresholds: Vec<Thresholds>,
     long_skip: bool,
     tail: Tail,
@@ -38,17 +39,20 @@ pub(in crate::simd) struct Network {
 impl Network {
     /// Lays a checked network out; none if this kernel does not compute it.
     pub(in crate::simd) fn new(network: &IntegerNetwork, parts: Streaming) -> Option<Self> {
-        let formats = network.formats;
+        let (formats, table) = (network.formats, network.sigmoid.as_ref());
         let sum_bits = formats.stream_bits + u32::from(parts.long_skip);
         if parts.channels() != CHANNELS || sum_bits > 16 || largest_input(&network.input) > i32::from(i16::MAX) {
             return None;
         }
+        if network.input.enlarge.is_some() || parts.head.activation.is_some() {
+            return None;
+        }
         let never = vec![-formats.min(); CHANNELS];
-        let thresholds = parts.stages().filter_map(BinaryConv::threshold).chain([never.as_slice()]);
+        let thresholds = parts.stages().map(|stage| stage.threshold().unwrap_or(&never)).chain([never.as_slice()]);
         Some(Self {
             input: network.input.clone(),
             head: Head::new(parts.head, formats),
-            stages: parts.stages().map(|stage| Stage::new(stage, formats)).collect::<Option<_>>()?,
+            stages: parts.stages().map(|stage| Stage::new(stage, table, formats)).collect::<Option<_>>()?,
             thresholds: thresholds.map(Thresholds::new).collect(),
             long_skip: parts.long_skip,
             tail: Tail::new(parts.tail, parts.scale),
@@ -101,6 +105,10 @@ impl Network {
         observe(&maps);
         for (stage, thresholds) in self.stages.iter().zip(&self.thresholds[1..]) {
             let Maps { stream, signs, next, .. } = &mut maps;
+            if stage.means {
+                let rows = next[size.stride()..].par_chunks_mut(ROWS * size.stride()).enumerate();
+                rows.for_each(|(band, next)| MeanRows { size, stream, first: band * ROWS, next }.run(proof));
+            }
             std::mem::swap(signs, next);
             in_bands(size, stream, next, |first, stream, next| {
                 Rows { stage, size, signs, thresholds, first, stream, next }.run(proof);

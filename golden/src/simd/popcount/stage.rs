@@ -2,14 +2,16 @@
 
 use std::arch::x86_64::*;
 
-use bsr_model::integer::{BinaryConv, Formats, Operand, Skip};
+use bsr_model::integer::{BinaryConv, Formats, Operand, SigmoidTable, Skip};
 
 use super::{
     CHANNELS, GROUPS, LANES, Popcount, STEP,
     finish::{Finish, GENTLE, PLAIN, STEEP},
     lanes::{Lanes16, Lanes32, Line, load16, load32, store16},
+    local_mean::MOST_BITS,
     map::{Pixel, Size, Word},
     sign::Thresholds,
+    spatial::Spatial,
 };
 
 /// Taps of a window.
@@ -28,24 +30,23 @@ pub(super) struct Stage {
     weight: [[Lanes32; WEIGHTS]; GROUPS],
     /// What `differ` lacks of `(n - dot) / 2`, by border class.
     corrections: [[Lanes16; GROUPS]; 16],
+    spatial: Option<Spatial>,
     finish: Finish,
+    /// Whether it takes signs against local means, and not thresholds.
+    pub(super) means: bool,
 }
 
 impl Stage {
     /// Lays a stage out; none if this kernel does not compute it.
-    pub(super) fn new(layer: &BinaryConv, formats: Formats) -> Option<Self> {
-        let BinaryConv {
-            weight,
-            operand: Operand::Sign { .. },
-            spatial: None,
-            channel: None,
-            branch: None,
-            skip: Skip::Identity,
-            ..
-        } = layer
+    pub(super) fn new(layer: &BinaryConv, table: Option<&SigmoidTable>, formats: Formats) -> Option<Self> {
+        let BinaryConv { weight, operand, spatial, channel: None, branch: None, skip: Skip::Identity, .. } = layer
         else {
             return None;
         };
+        let means = matches!(operand, Operand::LocalMean { kernel: 3 }) && formats.stream_bits <= MOST_BITS;
+        if !matches!(operand, Operand::Sign { .. }) && !means {
+            return None;
+        }
         if (weight.in_channels(), weight.out_channels(), weight.kernel()) != (CHANNELS, CHANNELS, 3) {
             return None;
         }
@@ -64,7 +65,9 @@ impl Stage {
             corrections: std::array::from_fn(|class| {
                 std::array::from_fn(|g| Line(std::array::from_fn(|c| correction(LANES * g + c, class))))
             }),
+            spatial: spatial.as_ref().zip(table).map(|(factor, table)| Spatial::new(factor, table)),
             finish: Finish::new(layer, formats, (CHANNELS * TAPS) as i64)?,
+            means,
         })
     }
 }
@@ -93,16 +96,19 @@ impl Rows<'_> {
     pub(super) fn run(self, _: Popcount) {
         // SAFETY: a `Popcount` proves that the CPU has the instruction sets.
         unsafe {
-            match self.stage.finish.form() {
-                PLAIN => self.run_as::<PLAIN>(),
-                GENTLE => self.run_as::<GENTLE>(),
-                _ => self.run_as::<STEEP>(),
+            match (self.stage.finish.form(), self.stage.spatial.is_some()) {
+                (PLAIN, false) => self.run_as::<PLAIN, false>(),
+                (GENTLE, false) => self.run_as::<GENTLE, false>(),
+                (_, false) => self.run_as::<STEEP, false>(),
+                (PLAIN, true) => self.run_as::<PLAIN, true>(),
+                (GENTLE, true) => self.run_as::<GENTLE, true>(),
+                (_, true) => self.run_as::<STEEP, true>(),
             }
         }
     }
 
     #[target_feature(enable = "avx512f,avx512bw,avx512vpopcntdq,avx512vnni")]
-    fn run_as<const FORM: u8>(self) {
+    fn run_as<const FORM: u8, const SPATIAL: bool>(self) {
         let Self { stage, size, signs, thresholds, first, stream, next } = self;
         let stride = size.stride();
         let rows = stream.chunks_exact_mut(size.pitch()).zip(next.chunks_exact_mut(stride));
@@ -114,6 +120,10 @@ impl Rows<'_> {
             for (step, (stream, next)) in steps.enumerate() {
                 let x = STEP * step;
                 let window = signs.map(|row| row[x..].first_chunk().expect("a margin follows the last step"));
+                let factors = match &stage.spatial {
+                    Some(spatial) if SPATIAL => stream.each_ref().map(|pixel| spatial.of(pixel)),
+                    _ => [0; STEP],
+                };
                 for g in 0..GROUPS {
                     let counts = count(&stage.weight[g], &window);
                     let (group, threshold) = (stage.finish.group(g), thresholds.group(g));
@@ -122,7 +132,11 @@ impl Rows<'_> {
                         if class != 0 {
                             differ = _mm512_add_epi16(differ, load16(&stage.corrections[class][g]));
                         }
-                        let v = group.finish::<FORM>(differ, load16(&stream[pixel][g]));
+                        let x = load16(&stream[pixel][g]);
+                        let v = match SPATIAL {
+                            true => group.finish_scaled::<FORM>(differ, x, factors[pixel]),
+                            false => group.finish::<FORM>(differ, x),
+                        };
                         store16(v, &mut stream[pixel][g]);
                         next[pixel][g] = threshold.signs(v);
                     }

@@ -63,7 +63,7 @@ impl Factors {
 }
 
 /// `table[clamp(rnd(sum, shift))]`.
-pub(super) fn look_up(table: &SigmoidTable, sum: i64, shift: u32) -> i64 {
+pub(in crate::simd) fn look_up(table: &SigmoidTable, sum: i64, shift: u32) -> i64 {
     let half = table.values.len() as i64 / 2;
     let index = ((sum + (1 << (shift - 1))) >> shift).clamp(-half, half - 1) + half;
     table.values[index as usize].into()

@@ -33,6 +33,7 @@ use attention::Attention;
 use conv::Conv;
 use enlarge::enlarge;
 use finish::Finish;
+pub(super) use finish::look_up;
 use grid::Grid;
 use stage::Stage;
 

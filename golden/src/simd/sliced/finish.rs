@@ -1,4 +1,4 @@
-//! Affine, skip and activation of one output, `LANES` pixels at a time.
+//! Affine, factor, branch, skip and activation of one output, `LANES` pixels at a time.
 //!
 //! The dot product comes as what it is short of `n`, its largest value. So `v = sat_b((mul * dot + (x << shift) + add + half) >>
 //! shift)` is one multiply-add of the pair `(short, x)` with the pair `(-mul, 2^shift)` to `mul * n + add + half`, modulo `2^32`
@@ -7,7 +7,9 @@
 //! For a slope of 0 to 1 the activation is `max(v, (v * slope) >> m)`: a high product with `slope << (16 - m)`. From a slope of
 //! 1/2 on that is negative as 16 bits, `2^16` too small, and `v` is added to the product.
 
-use bsr_model::integer::{BinaryConv, Formats, LeakyRelu};
+use std::ops::Range;
+
+use bsr_model::integer::{BinaryConv, Branch, Formats, LeakyRelu};
 
 use super::registers::Registers;
 
@@ -21,10 +23,13 @@ pub(super) struct Affine {
     /// `mul * n + add + half`, not always within 32 bits.
     bias: Vec<i64>,
     shift: u32,
-    leak: LeakyRelu,
+    /// Before the skip.
+    branch: Option<Branch>,
+    /// After the skip, of each output; the identity where there is no activation.
+    leaks: Vec<LeakyRelu>,
     form: Form,
-    /// `slope << (16 - m)` modulo `2^16`.
-    slope: u16,
+    /// `slope << (16 - m)` of each output, modulo `2^16`.
+    slopes: Vec<u16>,
     min: i16,
     max: i16,
 }
@@ -38,7 +43,7 @@ pub(super) enum Form {
     Gentle,
     /// Within 32 bits, a slope from 1/2 to 1.
     Steep,
-    /// In 64 bits, any activation.
+    /// In 64 bits, with any factor, branch and activation.
     Wide,
 }
 
@@ -61,25 +66,30 @@ impl Affine {
             || layer.mul.iter().map(|&mul| i64::from(mul)).zip(layer.add.iter().map(|&add| i64::from(add) + half));
         let largest = |(mul, add): (i64, i64)| mul.abs() * inputs as i64 + add.abs() + skip;
         let fits = affine().all(|terms| largest(terms) <= i64::from(i32::MAX) && terms.0 > i64::from(i16::MIN));
-        let narrow = fits && 2 * inputs <= MOST_SHORT && layer.shift <= 14;
-        let leak = layer.leaky_relu().unwrap_or(LeakyRelu { slope: 1, shift: 0 });
-        let slope = (i64::from(leak.slope) << 16).checked_shr(leak.shift).unwrap_or(0);
-        let form = match slope {
+        let alone = layer.spatial.is_none() && layer.branch.is_none();
+        let narrow = fits && alone && 2 * inputs <= MOST_SHORT && layer.shift <= 14;
+        let identity = LeakyRelu { slope: 1, shift: 0 };
+        let leak = |output| layer.activation.as_ref().map_or(identity, |activation| activation.of_channel(output));
+        let leaks: Vec<_> = (0..layer.mul.len()).map(leak).collect();
+        let slopes: Vec<_> = leaks.iter().map(|leak| (i64::from(leak.slope) << 16) >> leak.shift).collect();
+        let within = |range: Range<i64>| slopes.iter().all(|slope| range.contains(slope));
+        let form = match &layer.activation {
             _ if !narrow => Form::Wide,
-            _ if layer.activation.is_none() => Form::Plain,
-            _ if layer.leaky_relu().is_none() || leak.shift > 16 => Form::Wide,
-            0..0x8000 => Form::Gentle,
-            0x8000..0x1_0000 => Form::Steep,
-            _ => Form::Wide,
+            None => Form::Plain,
+            Some(activation) if activation.shift() > 16 => Form::Wide,
+            Some(_) if within(0..0x8000) => Form::Gentle,
+            Some(_) if within(0x8000..0x1_0000) => Form::Steep,
+            Some(_) => Form::Wide,
         };
         Self {
             mul: layer.mul.clone(),
             bias: affine().map(|(mul, add)| mul * inputs as i64 + add).collect(),
             shift: layer.shift,
-            leak,
+            branch: layer.branch.clone(),
+            leaks,
             form,
-            // Below 2^16 in the forms that use it.
-            slope: slope as u16,
+            // Below 2^16 in the forms that use them.
+            slopes: slopes.into_iter().map(|slope| slope as u16).collect(),
             min: i16::try_from(formats.min()).expect("at most 16 stream bits"),
             max: i16::try_from(formats.max()).expect("at most 16 stream bits"),
         }
@@ -102,7 +112,7 @@ impl Affine {
             shift: registers.splat32(self.shift.cast_signed()),
             min: registers.splat(self.min.cast_unsigned()),
             max: registers.splat(self.max.cast_unsigned()),
-            slope: registers.splat(self.slope),
+            slope: registers.splat(self.slopes[output]),
         }
     }
 
@@ -129,20 +139,29 @@ impl Affine {
         }
     }
 
-    /// Replaces stream values, in 64 bits: any parameters within the contract.
+    /// Replaces stream values, in 64 bits: any parameters within the contract. `factors` is empty where there are none.
     #[inline(never)]
-    pub(super) fn finish_wide(&self, output: usize, shorts: &[u16], stream: &mut [i16]) {
-        for (value, &short) in stream.iter_mut().zip(shorts) {
-            *value = self.value(output, short, *value);
+    pub(super) fn finish_wide(&self, output: usize, shorts: &[u16], factors: &[i32], stream: &mut [i16]) {
+        for (lane, (value, &short)) in stream.iter_mut().zip(shorts).enumerate() {
+            *value = self.value(output, short, factors.get(lane).copied(), *value);
         }
     }
 
     /// One stream value by the formulas.
-    fn value(&self, output: usize, short: u16, x: i16) -> i16 {
+    fn value(&self, output: usize, short: u16, factor: Option<i32>, x: i16) -> i16 {
         let (min, max) = (i64::from(self.min), i64::from(self.max));
-        let t = (self.bias[output] - i64::from(self.mul[output]) * i64::from(short)) >> self.shift;
+        let mut t = (self.bias[output] - i64::from(self.mul[output]) * i64::from(short)) >> self.shift;
+        if let Some(factor) = factor {
+            t = (t * i64::from(factor) + (1 << 15)) >> 16;
+        }
+        if let Some(Branch { activation, offset }) = &self.branch {
+            let LeakyRelu { slope, shift } = activation.of_channel(output);
+            let scaled = (t * i64::from(slope) + (1 << (shift - 1))) >> shift;
+            t = if t < 0 { scaled } else { t } + i64::from(offset[output]);
+        }
         let v = (i64::from(x) + t).clamp(min, max);
-        let leak = ((v * i64::from(self.leak.slope)) >> self.leak.shift).clamp(min, max);
+        let LeakyRelu { slope, shift } = self.leaks[output];
+        let leak = ((v * i64::from(slope)) >> shift).clamp(min, max);
         i16::try_from(if v < 0 { leak } else { v }).expect("saturated to at most 16 bits")
     }
 }

@@ -13,7 +13,8 @@
 //! they choose which table entries are added. `geometry.rs` says where a pixel is, `registers.rs` what an instruction set
 //! must offer, everything else is written once for all of them.
 //!
-//! A network is taken if its stream has at most 16 bits, a count at most 15 and a centred pixel at most 16.
+//! A network is taken if its stages take signs against thresholds and add their input, its stream has at most 16 bits, a count at
+//! most 15 and a centred pixel at most 16.
 
 mod adder;
 mod aligned;
@@ -26,6 +27,7 @@ mod planes;
 pub(super) mod registers;
 mod run;
 mod sign;
+mod spatial;
 mod stage;
 mod table;
 mod tail;

@@ -1,6 +1,6 @@
 //! A whole network: head, stages, tail, each in parallel over bands of the picture.
 
-use bsr_model::integer::{BinaryConv, InputFormat, IntegerNetwork, Streaming};
+use bsr_model::integer::{BinaryConv, InputFormat, IntegerNetwork, Operand, Skip, Streaming};
 use ndarray::{Array3, ArrayView3};
 use rayon::prelude::*;
 
@@ -47,14 +47,12 @@ struct Maps {
 }
 
 impl Network {
-    /// Lays a checked network out for registers of `lanes` lanes; none if its numbers are too large for this kernel, or a
-    /// stage has a factor or a branch.
+    /// Lays a checked network out for registers of `lanes` lanes; none if this kernel does not compute it.
     pub(in crate::simd) fn new(network: &IntegerNetwork, parts: Streaming, lanes: usize) -> Option<Self> {
-        let formats = network.formats;
-        let inputs = |kernel: usize| parts.channels() * kernel * kernel;
-        let counted = parts.stages().all(|stage| inputs(stage.weight.kernel()) <= MOST_INPUTS);
-        let more = parts.stages().any(|stage| stage.branch.is_some() || stage.spatial.is_some());
-        if more || formats.stream_bits > 16 || !counted || largest_input(&network.input) > i32::from(i16::MAX) {
+        let (formats, table) = (network.formats, network.sigmoid.as_ref());
+        let ends = network.input.enlarge.is_none() && parts.head.activation.is_none();
+        let centred = largest_input(&network.input) <= i32::from(i16::MAX);
+        if !ends || !centred || formats.stream_bits > 16 || !parts.stages().all(is_computed) {
             return None;
         }
         let kernels = parts.stages().map(|stage| stage.weight.kernel());
@@ -66,7 +64,7 @@ impl Network {
             lanes,
             radius: kernels.max().unwrap_or(1) / 2,
             head: Head::new(parts.head, formats),
-            stages: parts.stages().map(|stage| Stage::new(stage, formats)).collect(),
+            stages: parts.stages().map(|stage| Stage::new(stage, table, formats)).collect(),
             thresholds: thresholds.map(Thresholds::new).collect(),
             long_skip: parts.long_skip,
             tail: Tail::new(parts.tail, parts.scale, parts.long_skip && formats.stream_bits == 16),
@@ -217,6 +215,15 @@ impl Network {
             stream[offset + c * geometry.channel_len()].into()
         })
     }
+}
+
+/// Whether the kernel computes all parts of a stage.
+fn is_computed(stage: &BinaryConv) -> bool {
+    let BinaryConv { weight, operand: Operand::Sign { .. }, channel: None, skip: Skip::Identity, .. } = stage else {
+        return false;
+    };
+    weight.in_channels() == weight.out_channels()
+        && weight.in_channels() * weight.kernel() * weight.kernel() <= MOST_INPUTS
 }
 
 /// Does each block of a map, in tasks of at least [`ROWS`] rows of pixels; `task` makes what a task needs.

@@ -8,7 +8,7 @@
 //!
 //! Each line is a function of its own, so that its registers are its own.
 
-use bsr_model::integer::{BinaryConv, Formats};
+use bsr_model::integer::{BinaryConv, Formats, SigmoidTable};
 
 use super::{
     adder::{Count, FEWEST_PLANES},
@@ -19,6 +19,7 @@ use super::{
     geometry::{Geometry, SEGMENTS, for_each_segment},
     registers::{Job, MOST_LANES, Registers},
     sign::Thresholds,
+    spatial::Spatial,
     table::{ENTRIES, Table},
     transpose::doubled_counts,
 };
@@ -35,6 +36,7 @@ pub(super) struct Stage {
     pub(super) cells: Cells,
     /// Planes that a count needs.
     planes: usize,
+    spatial: Option<Spatial>,
     affine: Affine,
     borders: Borders,
 }
@@ -46,6 +48,8 @@ pub(super) struct Scratch {
     counts: Aligned<u16>,
     /// Of one output, `[segment][lane]`.
     corrections: Aligned<i16>,
+    /// Of the pixels, `[segment][lane]`.
+    factors: Aligned<i32>,
 }
 
 impl Scratch {
@@ -55,17 +59,19 @@ impl Scratch {
             table: Aligned::new(ENTRIES * MOST_LANES),
             counts: Aligned::new(outputs * MOST_PLANES * MOST_LANES),
             corrections: Aligned::new(SEGMENTS * MOST_LANES),
+            factors: Aligned::new(SEGMENTS * MOST_LANES),
         }
     }
 }
 
 impl Stage {
     /// Lays a stage out.
-    pub(super) fn new(layer: &BinaryConv, formats: Formats) -> Self {
+    pub(super) fn new(layer: &BinaryConv, table: Option<&SigmoidTable>, formats: Formats) -> Self {
         let inputs = layer.weight.in_channels() * layer.weight.kernel().pow(2);
         Self {
             cells: Cells::new(&layer.weight),
             planes: (usize::BITS - inputs.leading_zeros()) as usize,
+            spatial: layer.spatial.as_ref().zip(table).map(|(factor, table)| Spatial::new(factor, table)),
             affine: Affine::new(layer, formats, inputs),
             borders: Borders::new(&layer.weight),
         }
@@ -100,7 +106,14 @@ impl Block<'_> {
 
     fn run_with<R: Registers, const PLANES: usize>(self, registers: R) {
         let (cells, word) = (&self.stage.cells, self.block * R::LANES);
-        let Scratch { table, counts, corrections } = self.scratch;
+        let Scratch { table, counts, corrections, factors } = self.scratch;
+        let factors = match &self.stage.spatial {
+            Some(_) => &mut factors[..SEGMENTS * R::LANES],
+            None => &mut [],
+        };
+        if let Some(spatial) = &self.stage.spatial {
+            spatial.write(self.stream, factors);
+        }
         let table = &mut table[..ENTRIES * R::LANES];
         for (pass, sources) in self.sources.chunks_exact(self.sources.len() / cells.passes()).enumerate() {
             registers.run(Table { registers, signs: self.signs, sources, word, entries: &mut *table });
@@ -115,6 +128,7 @@ impl Block<'_> {
             block: self.block,
             counts,
             corrections: &mut corrections[..SEGMENTS * R::LANES],
+            factors,
             stream: self.stream,
             next: self.next,
         };
@@ -167,6 +181,8 @@ struct Finish<'a, const PLANES: usize> {
     block: usize,
     counts: &'a [u16],
     corrections: &'a mut [i16],
+    /// Empty where the stage has none.
+    factors: &'a [i32],
     stream: &'a mut [i16],
     next: &'a mut [u16],
 }
@@ -184,7 +200,8 @@ impl<const PLANES: usize, const FORM: u8> Job for FinishAs<'_, PLANES, FORM> {
 
     #[inline(always)]
     fn run<R: Registers>(self, registers: R) {
-        let Finish { affine, borders, geometry, thresholds, block, counts, corrections, stream, next } = self.0;
+        let Finish { affine, borders, geometry, thresholds, block, counts, corrections, factors, stream, next } =
+            self.0;
         let form = const { [Form::Plain, Form::Gentle, Form::Steep, Form::Wide][FORM as usize] };
         let (word, len) = (block * R::LANES, SEGMENTS * R::LANES);
         let at_border = if borders.exist() { geometry.at_border[block] } else { 0 };
@@ -203,11 +220,11 @@ impl<const PLANES: usize, const FORM: u8> Job for FinishAs<'_, PLANES, FORM> {
                 if at_border >> segment & 1 == 1 {
                     short = registers.add(short, registers.load_i16(&corrections[lanes.clone()]));
                 }
-                let stream = &mut stream[lanes];
+                let stream = &mut stream[lanes.clone()];
                 let v = if FORM == WIDE {
                     let mut shorts = [0; MOST_LANES];
                     registers.store(short, &mut shorts);
-                    affine.finish_wide(output, &shorts, stream);
+                    affine.finish_wide(output, &shorts, factors.get(lanes).unwrap_or_default(), stream);
                     registers.load_i16(stream)
                 } else {
                     Affine::finish(registers, form, &parameters, short, registers.load_i16(stream))
