@@ -178,8 +178,8 @@ pub(crate) struct Package {
 #[derive(Args, Debug)]
 #[group(required = true, multiple = false)]
 pub(crate) struct Network {
-    /// A built-in network.
-    #[arg(long, value_name = "NAME")]
+    /// A built-in network, or a description (.toml): random weights where there are no trained ones.
+    #[arg(long, value_name = "NAME|TOML")]
     pub(crate) model: Option<String>,
     /// A file with an integer network.
     #[arg(long, value_name = "FILE")]

@@ -4,11 +4,12 @@ use crate::args;
 use crate::failure::Failure;
 use bsr_hw::EngineConfig;
 use bsr_hw::config::Interface;
+use bsr_model::description::Description;
 use bsr_model::files::read_integer;
 use bsr_model::integer::{BinaryConv, IntegerNetwork, Streaming};
 use bsr_model::zoo;
 
-/// The built-in network of that name.
+/// The trained network of that name.
 pub(crate) fn entry(name: &str) -> Result<&'static zoo::Entry, Failure> {
     let names: Vec<_> = zoo::entries().iter().map(|entry| entry.name).collect();
     let hint = format!("built-in networks: {}; a file is given with --integer FILE", names.join(", "));
@@ -17,7 +18,7 @@ pub(crate) fn entry(name: &str) -> Result<&'static zoo::Entry, Failure> {
 
 /// The network as the engine runs it.
 pub(crate) fn streaming(network: &IntegerNetwork) -> Result<Streaming<'_>, Failure> {
-    network.streaming().map_err(|error| {
+    network.engine_form().map_err(|error| {
         let usual = "the engine runs a head, binary stages, a long skip or none, a tail and a pixel shuffle";
         let hint = error.hint().unwrap_or(usual);
         Failure::new(error, hint)
@@ -27,13 +28,28 @@ pub(crate) fn streaming(network: &IntegerNetwork) -> Result<Streaming<'_>, Failu
 /// The network that the arguments name.
 pub(crate) fn network(args: &args::Network) -> Result<IntegerNetwork, Failure> {
     match (&args.model, &args.integer) {
-        (Some(name), _) => entry(name).map(zoo::Entry::integer_network),
+        (Some(name), _) => zoo::find(name).map_or_else(|_| untrained(name), |entry| Ok(entry.integer_network())),
         (None, Some(path)) => read_integer(path).map_err(|error| {
             let hint = error.source.hint().unwrap_or("give a file that `model lower` wrote");
             Failure::new(&error, hint).because(error.source)
         }),
         (None, None) => Err(Failure::new("no network is given", "give --model NAME or --integer FILE")),
     }
+}
+
+/// A described network with random weights: its engine is that of the trained one.
+fn untrained(name: &str) -> Result<IntegerNetwork, Failure> {
+    let hint = "`model list` names the built-in networks; model/descriptions/README.md says how to describe one";
+    let refuse = |what: String| Failure::new(format!("cannot use the description `{name}`: {what}"), hint);
+    let description = if name.ends_with(".toml") {
+        let text = std::fs::read_to_string(name).map_err(|error| refuse(error.to_string()))?;
+        Description::from_toml(&text).map_err(|error| refuse(error.to_string()))?
+    } else {
+        zoo::find_description(name).map_err(|error| Failure::new(error, hint))?
+    };
+    let (_, network) = zoo::untrained(&description).map_err(|error| refuse(error.to_string()))?;
+    eprintln!("note: `{}` has no trained weights, these are random", description.name);
+    Ok(network)
 }
 
 /// The engine that the arguments ask for; what they leave open suits the network.

@@ -92,9 +92,27 @@ fn its_own_folder_is_replaced_and_a_foreign_one_is_not() {
 }
 
 #[test]
-fn an_unknown_model_is_answered_with_the_closest_and_all_names() {
-    let said = refused(&["--model", "e2fif_x3"]);
-    assert!(said.contains("`e2fif_x3`") && said.contains("e2fif_x2_c32b8"), "{said}");
+fn an_unknown_model_is_answered_with_the_closest_name() {
+    let said = refused(&["--model", "e2fif_x9"]);
+    assert!(said.contains("`e2fif_x9`") && said.contains("the closest name is `e2fif_x"), "{said}");
+}
+
+#[test]
+fn a_described_network_has_an_engine_before_it_has_trained_weights() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("net.toml");
+    std::fs::write(&path, bsr_model::zoo::find_description("bbcu_x2").unwrap().reduced(2, 8).to_toml()).unwrap();
+    let output = hw(&folder.path().join("out"), &["--model", path.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("`bbcu_x2` has no trained weights"));
+}
+
+#[test]
+fn a_described_network_that_no_engine_runs_is_refused_by_its_layer() {
+    let said = refused(&["--model", "e2fif_rgb_x2"]);
+    assert!(said.contains("layer `head` has three colours") && said.contains("colour"), "{said}");
+    let said = refused(&["--model", "nowhere.toml"]);
+    assert!(said.contains("cannot use the description `nowhere.toml`"), "{said}");
 }
 
 #[test]
