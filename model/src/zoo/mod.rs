@@ -51,14 +51,16 @@ macro_rules! entry {
     };
 }
 
-const ENTRIES: [Entry; 7] = [
+const ENTRIES: [Entry; 9] = [
     entry!("e2fif_x2"),
     entry!("e2fif_x2_c40"),
     entry!("e2fif_x2_c32b8"),
     entry!("scales_x2"),
     entry!("lmb_x2"),
     entry!("esb_x2"),
+    entry!("ma2019_x2_c32b8"),
     entry!("e2fif_x4"),
+    entry!("scales_x4"),
 ];
 
 /// No built-in network has the name.
