@@ -55,12 +55,17 @@ fn equal_arguments_give_equal_packages() {
 }
 
 #[test]
-fn lanes_that_are_not_asked_for_leave_a_placer_room() {
-    for (options, lanes) in [(&[][..], 8), (&["--lanes", "16"], 16)] {
+fn what_is_not_asked_for_leaves_a_placer_room_and_fits_the_memories() {
+    for (options, lanes, strip) in [
+        (&["--model", "e2fif_x2"][..], 8, 60),
+        (&["--model", "e2fif_x2", "--lanes", "16"], 16, 60),
+        (&["--model", "e2fif_x4"], 8, 56),
+    ] {
         let place = tempfile::tempdir().unwrap();
-        let output = hw(&place.path().join("package"), &[&["--model", "e2fif_x2", "--json"], options].concat());
+        let output = hw(&place.path().join("package"), &[options, &["--json"]].concat());
         let report: Value = serde_json::from_slice(&output.stdout).unwrap();
-        assert_eq!(report["config"]["lanes"], lanes, "{}", String::from_utf8_lossy(&output.stderr));
+        let found = (&report["config"]["lanes"], &report["config"]["strip_width"]);
+        assert_eq!(found, (&lanes.into(), &strip.into()), "{options:?}");
     }
 }
 
