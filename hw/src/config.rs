@@ -92,7 +92,7 @@ impl Default for EngineConfig {
     }
 }
 
-/// Lanes of four pixels that fit an xc7z020 beside the rest.
+/// Lanes of several pixels that fit an xc7z020 beside the rest.
 const MOST_LANES: usize = 20;
 
 /// Why parameters do not make an engine.
@@ -108,24 +108,26 @@ pub struct ConfigError {
 }
 
 impl EngineConfig {
-    /// The engine for pictures in memory and networks of so many channels: four pixels a cycle in two chains, on the lanes
-    /// that an xc7z020 has room for.
+    /// The engine for pictures in memory and networks of so many channels: several pixels a cycle in two chains, on the
+    /// lanes that an xc7z020 has room for.
     pub fn in_memory(channels: usize, scale: usize) -> Self {
         let channels = channels.max(2);
         // A pass is about as long as the load of the next one's parameters, and there are two at least.
         let passes = (2..=channels).find(|passes| channels.is_multiple_of(*passes) && channels / passes <= MOST_LANES);
         let lanes = channels / passes.unwrap_or(channels);
-        let (head_lanes, tail_channels) = Self::ends_for(lanes, 4, scale);
-        // The widest with which the signs of 32 stages lie in 512 words, the depth of a block RAM at its full width.
-        let strip_width = 60;
+        // With the first, the widest, the signs of 32 stages lie in 512 words, the depth of a block RAM at its full width.
+        // Above x2 the tail keeps up with three pixels a cycle at most and takes more weights a cycle; the rows of the
+        // stream then lie in 2048 words, the depth of a block RAM at half of that width.
+        let (pixels, strip_width) = if scale > 2 { (3, 42) } else { (4, 60) };
+        let (head_lanes, tail_channels) = Self::ends_for(lanes, pixels, scale);
         Self {
             channels,
             lanes,
-            pixels: 4,
+            pixels,
             chains: 2,
             strip_width,
             scale,
-            load_lanes: Self::enough_load_lanes(lanes, 4, strip_width),
+            load_lanes: Self::enough_load_lanes(lanes, pixels, strip_width),
             head_lanes,
             tail_channels,
             interface: Interface::Memory,
@@ -170,7 +172,7 @@ impl EngineConfig {
         check("tail channels", self.tail_channels, divides(self.tail_channels, self.lanes), "a divisor of the lanes")?;
         let load = LOAD_LANES.contains(&self.load_lanes) && divides(self.load_lanes, self.lanes);
         check("load lanes", self.load_lanes, load, "1, 2 or 4, a divisor of the lanes")?;
-        check("pixels", self.pixels, [1, 2, 4].contains(&self.pixels), "1, 2 or 4")?;
+        check("pixels", self.pixels, (1..=4).contains(&self.pixels), "1 to 4")?;
         check("chains", self.chains, [1, 2].contains(&self.chains), "1 or 2")?;
         let strip = self.strip_width >= 2 * self.pixels && divides(self.pixels, self.strip_width);
         check(

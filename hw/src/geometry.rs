@@ -316,6 +316,11 @@ impl Geometry {
         index_bits(self.words)
     }
 
+    /// Bits of a pixel's place in its word; none for one pixel a word.
+    pub fn place_bits(&self) -> usize {
+        self.pixels.next_power_of_two().trailing_zeros() as usize
+    }
+
     /// Bits of a pass number.
     pub fn pass_bits(&self) -> usize {
         index_bits(self.passes)

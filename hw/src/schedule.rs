@@ -43,8 +43,11 @@ struct Frame {
 /// a beat and an output that always takes one.
 ///
 /// # Panics
-/// If the sizes are not within the engine's limits.
+/// If the parameters make no engine, or the sizes are not within its limits.
 pub fn predict(config: &EngineConfig, stages: usize, width: usize, height: usize) -> Prediction {
+    if let Err(error) = config.validate() {
+        panic!("these parameters make no engine: {error}");
+    }
     let g = Geometry::new(config);
     assert!((1..=g.max_width()).contains(&width) && height > 0, "picture within the engine's limits");
     assert!((1..=g.stages).contains(&stages), "stages within the engine's limits");
@@ -161,6 +164,12 @@ impl<'a> Engine<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    #[should_panic(expected = "head lanes is 3, expected a divisor of the lanes")]
+    fn parameters_that_make_no_engine_have_no_cycles() {
+        predict(&EngineConfig { head_lanes: 3, ..EngineConfig::default() }, 1, 1, 1);
+    }
 
     #[test]
     fn passes_over_a_full_strip_wait_for_loads_with_fewer_load_lanes_than_enough_alone() {

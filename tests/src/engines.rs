@@ -27,12 +27,14 @@ pub fn smallest() -> EngineConfig {
     }
 }
 
-/// An odd number of channels, one lane, three passes, the narrowest stream, spatial factors, an odd scale and strip.
+/// An odd number of channels and pixels a cycle, one lane, three passes, the narrowest stream, spatial factors, an odd
+/// scale and strip.
 pub fn odd() -> EngineConfig {
     EngineConfig {
         channels: 3,
         lanes: 1,
-        strip_width: 5,
+        pixels: 3,
+        strip_width: 9,
         max_stages: 4,
         stream_bits: 4,
         scale: 3,
@@ -134,9 +136,24 @@ pub fn strip_quad() -> EngineConfig {
     }
 }
 
+/// Strips of three pixels a cycle in two chains, and two lanes that load at once.
+pub fn strip_triple() -> EngineConfig {
+    EngineConfig {
+        channels: 8,
+        lanes: 4,
+        load_lanes: 2,
+        pixels: 3,
+        chains: 2,
+        strip_width: 15,
+        max_stages: 7,
+        popcount_stages: 4,
+        ..strip()
+    }
+}
+
 /// Engines whose pictures lie in memory, each with its name.
-pub fn in_memory() -> [(&'static str, EngineConfig); 3] {
-    [("strip", strip()), ("strip pair", strip_pair()), ("strip quad", strip_quad())]
+pub fn in_memory() -> [(&'static str, EngineConfig); 4] {
+    [("strip", strip()), ("strip pair", strip_pair()), ("strip triple", strip_triple()), ("strip quad", strip_quad())]
 }
 
 /// All of them, each with its name.

@@ -59,6 +59,11 @@ fn networks_in_strips_of_two_pixels_and_chains_are_one_in_golden_and_rtl() {
 }
 
 #[test]
+fn networks_in_strips_of_three_pixels_and_two_chains_are_one_in_golden_and_rtl() {
+    strips_are_one_with_golden(&engines::strip_triple(), "strip triple");
+}
+
+#[test]
 fn networks_in_strips_of_four_pixels_and_three_passes_are_one_in_golden_and_rtl() {
     strips_are_one_with_golden(&engines::strip_quad(), "strip quad");
 }
@@ -79,13 +84,12 @@ fn cycles_in_strips_are_predicted() {
 /// Every width up to three strips: a picture ends anywhere in a strip.
 #[test]
 fn strips_that_end_anywhere_are_exact() {
-    let engine = engines::strip_quad();
-    let network = telling_network(&engine, 1);
-    let mut bench = loaded(&engine, &engines::simulator(&engine), &network);
-    let stages = network.streaming().unwrap().stages.len();
-    for width in 1..=3 * engine.strip_width {
-        let run = assert_exact(&mut bench, &network, (3, width), Sending::default());
-        assert_eq!(run, predict(&engine, stages, width, 3).cycles, "{width} pixels wide");
+    for engine in [engines::strip_triple(), engines::strip_quad()] {
+        let (network, mut bench) = network_and_bench(&engine);
+        for width in 1..=3 * engine.strip_width {
+            let run = assert_exact(&mut bench, &network, (3, width), Sending::default());
+            assert_eq!(run, predict(&engine, engine.max_stages, width, 3).cycles, "{width} pixels wide");
+        }
     }
 }
 

@@ -214,16 +214,16 @@ pub(crate) struct Engine {
     /// Where pixels come from and go to [default: stream; of `estimate` and `package`, memory].
     #[arg(long, value_enum, value_name = "WHERE")]
     pub(crate) interface: Option<Interface>,
-    /// Output channels computed a cycle; divides the channels [default: 32, or what divides].
+    /// Output channels computed a cycle; divides the channels [default: the most up to 32 that divide; with memory, up to 20].
     #[arg(long, value_name = "P")]
     pub(crate) lanes: Option<usize>,
-    /// Pixels computed a cycle [default: 1].
+    /// Pixels computed a cycle, 1 to 4 [default: 1; with memory 4, above x2 3].
     #[arg(long, value_name = "G")]
     pub(crate) pixels: Option<usize>,
-    /// Interleaved chains of stages [default: 1].
+    /// Interleaved chains of stages [default: 1; with memory 2].
     #[arg(long, value_name = "N")]
     pub(crate) chains: Option<usize>,
-    /// Widest picture [default: 64].
+    /// Widest picture, or with memory the width of a strip [default: 64; with memory 60, above x2 42].
     #[arg(long, value_name = "W")]
     pub(crate) strip_width: Option<usize>,
     /// Bits of a stream value [default: the network's].

@@ -66,7 +66,7 @@ pub(crate) fn engine(args: &args::Engine, network: &IntegerNetwork, view: &Strea
     };
     let lanes = args.lanes.unwrap_or(default.lanes);
     let pixels = args.pixels.unwrap_or(default.pixels);
-    let strip_width = args.strip_width.unwrap_or(default.strip_width);
+    let strip_width = args.strip_width.unwrap_or(default.strip_width.next_multiple_of(pixels.max(1)));
     let (head_lanes, tail_channels) = EngineConfig::ends_for(lanes, pixels, view.scale);
     EngineConfig {
         channels,

@@ -27,6 +27,7 @@ mod stream_store;
 mod strip_counter;
 mod tail_unit;
 mod window;
+mod words;
 
 pub use accelerator::accelerator;
 pub(crate) use accelerator::{READ as READ_SIGNS, spill_queue};

@@ -5,6 +5,7 @@
 //! the picture: each stage is skewed one pixel to the left of its predecessor.
 
 use super::step_counter::ring_slots;
+use super::words::in_words;
 use crate::geometry::{COLUMN_BITS, COORDINATE_BITS, Geometry};
 use crate::rtl::{Expr, Module, choose, index_bits, lit, value_bits};
 use std::rc::Rc;
@@ -151,15 +152,16 @@ impl Walk {
 fn words_up_to(m: &mut Module, g: &Geometry, name: &str, count: &Expr) -> Expr {
     let width = lit(g.width as u64, COLUMN_BITS);
     let within = m.wire(&format!("{name}_columns"), &choose(&count.lt(&width), count, &width));
-    let low = g.pixels.trailing_zeros() as usize;
-    let rounded = if low == 0 { within } else { within.plus(g.pixels as u64 - 1) };
+    let rounded = if g.pixels == 1 { within } else { within.plus(g.pixels as u64 - 1) };
     let rounded = m.wire(&format!("{name}_rounded"), &rounded);
     let bits = value_bits(g.words);
-    if low > 0 {
-        m.drops(&format!("{name}_rounded"), &rounded.slice(0, low));
+    let up_to = in_words(m, g, &format!("{name}_rounded"), &rounded, bits);
+    if let Some(place) = &up_to.place {
+        m.drops(&format!("{name}_rounded"), place);
     }
-    m.drops(&format!("{name}_rounded_high"), &rounded.slice(low + bits, COLUMN_BITS - low - bits));
-    rounded.slice(low, bits)
+    let high = g.place_bits() + bits;
+    m.drops(&format!("{name}_rounded_high"), &rounded.slice(high, COLUMN_BITS - high));
+    up_to.word
 }
 
 fn columns_of_head(m: &mut Module, g: &Geometry, base: &Expr, width: &Expr, stages: &Expr) {
@@ -186,16 +188,12 @@ fn columns_of_skip(m: &mut Module, g: &Geometry, skip: &Walker, runs: &Expr, wid
     let active = m.wire("skip_active", &(runs & &inside));
     let rest = m.wire("skip_rest", &(width - &left));
     let words = words_up_to(m, g, "skip", &rest);
-    let low = g.pixels.trailing_zeros() as usize;
-    let first_word = stages.slice(low, g.word_bits().min(8 - low)).extend(g.word_bits());
-    let word = m.wire("skip_first_word", &choose(&starts, &first_word, &lit(0, g.word_bits())));
+    let depth = in_words(m, g, "depth", stages, g.word_bits());
+    let word = m.wire("skip_first_word", &choose(&starts, &depth.word, &lit(0, g.word_bits())));
     let words = m.wire("skip_all_words", &(&words - &word.extend(value_bits(g.words).max(g.word_bits()))));
-    let column = if low == 0 {
-        choose(&starts, &lit(0, COLUMN_BITS), &left)
-    } else {
-        let skew = stages.slice(0, low).extend(COLUMN_BITS);
-        choose(&starts, &(&lit(0, COLUMN_BITS) - &skew), &left)
-    };
+    let none = lit(0, COLUMN_BITS);
+    let first = depth.place.map_or(none.clone(), |skew| &none - &skew.extend(COLUMN_BITS));
+    let column = choose(&starts, &first, &left);
     let sum_first = m.wire("sum_first_column", &choose(&starts, &lit(0, COLUMN_BITS), &left.minus(1)));
     let sum_bits = g.sum_column_bits();
     m.drops("sum_first_column", &sum_first.slice(sum_bits, COLUMN_BITS - sum_bits));

@@ -22,7 +22,7 @@ impl Default for Space {
     fn default() -> Self {
         Self {
             lanes: vec![],
-            pixels: vec![1, 2, 4],
+            pixels: vec![1, 2, 3, 4],
             strip_widths: vec![48, 64, 80, 128],
             ends: vec![(4, 2), (4, 4), (8, 4), (8, 8)],
             popcount_stages: vec![3, 4],

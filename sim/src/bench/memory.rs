@@ -21,8 +21,10 @@ const BLANK: u8 = 0xa5;
 pub(super) const OFFSET: usize = 8;
 /// Bytes of a beat.
 const BEAT: usize = 8;
-/// Most bytes that bandwidth saves up for: a burst.
-const CREDIT: f64 = 128.0;
+/// Bytes of the longest burst; the engine's end at its multiples, and so never cross a 4 KiB boundary.
+const BURST: usize = 128;
+/// Most bytes that bandwidth saves up for.
+const CREDIT: f64 = BURST as f64;
 
 /// Addresses and sizes of a frame.
 #[derive(Clone, Copy, Debug)]
@@ -291,11 +293,8 @@ impl Memory {
         if !address.is_multiple_of(BEAT) {
             self.broken("an address that is not aligned", cycle);
         }
-        if address / 4096 != last / 4096 {
-            self.broken("a burst across a 4 KiB boundary", cycle);
-        }
-        if beats > 16 {
-            self.broken("a burst of more than 16 beats", cycle);
+        if address / BURST != last / BURST {
+            self.broken("a burst across a multiple of 128 bytes", cycle);
         }
         if self.at(address, beats * BEAT).is_none() {
             self.broken("a burst outside memory", cycle);

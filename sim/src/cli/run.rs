@@ -130,7 +130,7 @@ fn configure(network: &Streaming, formats: Formats, chosen: &Engine, width: usiz
     config.strip_width = match (chosen.strip_width, interface) {
         (Some(width), _) => width,
         (None, Interface::Stream) => strip_width(config.strip_width, config.pixels.max(1)),
-        (None, Interface::Memory) => config.strip_width,
+        (None, Interface::Memory) => config.strip_width.next_multiple_of(config.pixels.max(1)),
     };
     config.load_lanes = EngineConfig::enough_load_lanes(config.lanes, config.pixels, config.strip_width);
     config

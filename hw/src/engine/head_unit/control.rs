@@ -3,6 +3,7 @@
 use super::rows::Rows;
 use super::{conv, sum};
 use crate::engine::step_counter::STEP_BITS;
+use crate::engine::words::in_words;
 use crate::geometry::Geometry;
 use crate::rtl::{Expr, Module, choose, index_bits, lit, value_bits};
 
@@ -177,13 +178,14 @@ pub(super) fn control(m: &mut Module, g: &Geometry, p: Place, rows: &Rows, fetch
     ];
     let [pass, word, skip_word, head_column, head_writes] =
         fields.map(|(name, value)| m.delay_by(&format!("asked_{name}"), value, late));
-    let low = g.pixels.trailing_zeros() as usize;
+    // A pass's word of the long skip, then that of the head.
+    let issued = in_words(m, g, "beat", &p.beat.0, 1);
     Control {
         fetches: m.wire("fetches", &(&priming | &running)),
         group_begins: m.wire("group_begins", &(&issue & &first_beat)),
         loads: m.wire("loads", &loads),
-        skip: !&p.beat.0.bit(low),
-        pixel: if g.pixels == 1 { lit(0, 1) } else { p.beat.0.slice(0, low) },
+        skip: !&issued.word,
+        pixel: issued.place.unwrap_or(lit(0, 1)),
         beat: p.beat.0,
         part: p.part.0,
         group: p.group.0,

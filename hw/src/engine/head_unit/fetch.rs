@@ -7,6 +7,7 @@ use super::control::{Control, prefetched};
 use super::rows::Rows;
 use crate::blocks::{RamStyle, ram};
 use crate::engine::step_counter::STEP_BITS;
+use crate::engine::words::column_of;
 use crate::geometry::{COLUMN_BITS, COORDINATE_BITS, Geometry, INPUT_BITS};
 use crate::rtl::{Expr, Module, cat, choose, index_bits, lit, pick, value_bits};
 
@@ -21,10 +22,10 @@ pub(crate) const FETCH_CYCLES: u64 = 6;
 /// Cycles from an address until its input is written.
 const ARRIVES: usize = 2;
 
-/// Columns that a tap's memory holds of each of the two rows. Products lag their issue by up to 9 cycles: what is fetched
+/// Columns that a tap's memory holds of each of the two rows, a power of two. Products lag their issue by up to 9 cycles: what is fetched
 /// after a word ends takes the place of no column that they still read.
 fn columns(g: &Geometry) -> usize {
-    (4 * g.pixels).max(8)
+    (4 * g.pixels).next_power_of_two().max(8)
 }
 
 /// Whether the columns around the word are there; and the nine taps of the issued pixel, tap `k` `1 + k` cycles later.
@@ -124,12 +125,7 @@ struct Arriving {
 fn taps(m: &mut Module, g: &Geometry, control: &Control, arriving: &Arriving) -> Vec<Expr> {
     let bits = index_bits(columns(g));
     let memory = ram(2 * columns(g), INPUT_BITS, RamStyle::Distributed);
-    let low = g.pixels.trailing_zeros() as usize;
-    let column = if low == 0 {
-        control.position.slice(0, bits)
-    } else {
-        cat(&[control.position.slice(low, bits - low), control.pixel.clone()])
-    };
+    let column = column_of(g, &control.position, &control.pixel, bits);
     let mut skip = m.wire("tap_skip0", &control.skip);
     let mut column = m.wire("tap_column0", &column);
     let mut taps = vec![];

@@ -4,6 +4,7 @@ use super::control::Control;
 use super::conv::{self, Made};
 use super::rows::Rows;
 use crate::engine::step_counter::STEP_BITS;
+use crate::engine::words::column_of;
 use crate::geometry::{COORDINATE_BITS, Geometry};
 use crate::rtl::{Expr, Module, cat, choose, lit, pick};
 
@@ -19,12 +20,7 @@ pub(super) fn sum(m: &mut Module, g: &Geometry, control: &Control, rows: &Rows, 
     let held = m.register_free("held_word_q", g.stream_word(), false);
     let arrives = m.delay_reset_by("word_arrives", &control.reads, word_arrives(g));
     m.drive_when(&held, &arrives, &stream);
-    let low = g.pixels.trailing_zeros() as usize;
-    let place = if low == 0 {
-        control.position.clone()
-    } else {
-        cat(&[control.position.slice(low, STEP_BITS - low), control.pixel.clone()])
-    };
+    let place = column_of(g, &control.position, &control.pixel, STEP_BITS);
     let column = rows.skip_first.as_ref().map_or_else(|| place.clone(), |first| first + &place);
     let column = m.wire("skip_column", &column);
     let inside = &(!&column.bit(STEP_BITS - 1)) & &column.lt(&width.extend(STEP_BITS));

@@ -2,6 +2,7 @@
 
 use super::place::Place;
 use super::walk::Walk;
+use crate::engine::words::in_words;
 use crate::geometry::{COLUMN_BITS, COORDINATE_BITS, Geometry};
 use crate::rtl::{Expr, Module, choose, lit};
 
@@ -65,12 +66,12 @@ impl Position {
         let end = lit(g.width as u64 - 1, COLUMN_BITS);
         let spills = m.wire("reaches_next_strip", &end.lt(&reach));
         let last = m.wire("last_position", &choose(&spills, &end, &reach));
-        let low = g.pixels.trailing_zeros() as usize;
-        let slots = &last.slice(low, g.word_bits()) - &word;
-        if low > 0 {
-            m.drops("last_position", &last.slice(0, low));
+        let ends = in_words(m, g, "last_position", &last, g.word_bits());
+        let slots = &ends.word - &word;
+        if let Some(place) = &ends.place {
+            m.drops("last_position", place);
         }
-        let high = low + g.word_bits();
+        let high = g.place_bits() + g.word_bits();
         m.drops("last_position_high", &last.slice(high, COLUMN_BITS - high));
         let primes = &first & &here.skew.is(0);
         let restores = m.wire("takes_edge", &(offering & &!&first));

@@ -1,6 +1,7 @@
 //! Passes over whole rows of the picture.
 
 use super::{Extent, Moves};
+use crate::engine::words::in_words;
 use crate::geometry::{COORDINATE_BITS, Geometry};
 use crate::rtl::{Expr, Module, index_bits, lit};
 
@@ -10,7 +11,8 @@ pub(super) fn extent(m: &mut Module, g: &Geometry, moves: &Moves, passes: [&Expr
     let [offered, running] = passes;
     let skew = m.input("skew_i", index_bits(g.pixels));
     let span = m.wire("span", &width.minus(1));
-    let reads_on = reads_on(m, g, running, &skew, &span);
+    let spanned = in_words(m, g, "span", &span, COORDINATE_BITS - g.place_bits());
+    let reads_on = reads_on(m, g, running, &skew, spanned.place.as_ref());
     let merged = m.wire("merged", &(&moves.finishing & &reads_on));
     let (primed_q, primed) = m.state("primed", 1, 0);
     m.comb(|s| {
@@ -22,27 +24,20 @@ pub(super) fn extent(m: &mut Module, g: &Geometry, moves: &Moves, passes: [&Expr
     let prime = m.wire("needs_prime", &(&skew.is(0) & &!&first_read));
     let skew = skew.extend(COORDINATE_BITS);
     let reach = m.wire("reach", &if g.pixels == 1 { span.clone() } else { &span + &skew });
-    let slots = m.wire("slots_left", &words(g, &reach));
-    if g.pixels > 1 {
-        m.drops("reach", &reach.slice(0, g.pixels.trailing_zeros() as usize));
+    let reached = in_words(m, g, "reach", &reach, COORDINATE_BITS - g.place_bits());
+    let slots = m.wire("slots_left", &reached.word.extend(COORDINATE_BITS));
+    if let Some(place) = &reached.place {
+        m.drops("reach", place);
     }
     let none = lit(0, COORDINATE_BITS);
     let column = if g.pixels == 1 { none } else { &none - &skew };
-    Extent { ahead: words(g, &span), slots, column, prime, reads_on: Some(reads_on) }
+    Extent { ahead: spanned.word.extend(COORDINATE_BITS), slots, column, prime, reads_on: Some(reads_on) }
 }
 
-/// `pixels / G`.
-fn words(g: &Geometry, pixels: &Expr) -> Expr {
-    pixels.shifted_right(g.pixels.trailing_zeros() as usize).extend(COORDINATE_BITS)
-}
-
-/// Whether the last slot of this pass reads nothing of its own and can read for the next pass of the stage.
-fn reads_on(m: &mut Module, g: &Geometry, pass: &Expr, skew: &Expr, span: &Expr) -> Expr {
+/// Whether, with `span` the place of the row's last column, the last slot of this pass reads nothing of its own and can read for the next pass of the stage.
+fn reads_on(m: &mut Module, g: &Geometry, pass: &Expr, skew: &Expr, span: Option<&Expr>) -> Expr {
     let more = pass.ne(&lit(g.passes as u64 - 1, g.pass_bits()));
-    if g.pixels == 1 {
-        return m.wire("merge", &more);
-    }
-    let bits = g.pixels.trailing_zeros() as usize;
-    let free = &skew.is(0) & &span.slice(0, bits).is(0);
+    let Some(place) = span else { return m.wire("merge", &more) };
+    let free = &skew.is(0) & &place.is(0);
     m.wire("merge", &(&more & &free))
 }
