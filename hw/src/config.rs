@@ -115,9 +115,9 @@ impl EngineConfig {
         // A pass is about as long as the load of the next one's parameters, and there are two at least.
         let passes = (2..=channels).find(|passes| channels.is_multiple_of(*passes) && channels / passes <= MOST_LANES);
         let lanes = channels / passes.unwrap_or(channels);
-        // With the first, the widest, the signs of 32 stages lie in 512 words, the depth of a block RAM at its full width.
-        // Above x2 the tail keeps up with three pixels a cycle at most and takes more weights a cycle; the rows of the
-        // stream then lie in 2048 words, the depth of a block RAM at half of that width.
+        // With 60 columns at most the signs of 32 stages lie in 512 words, the depth of a block RAM at its full width.
+        // Above x2 the tail keeps up with three pixels a cycle and takes more weights: with 42 columns at most the rows of
+        // the stream lie in 2048 words, the depth of a block RAM at a quarter of that.
         let (pixels, strip_width) = if scale > 2 { (3, 42) } else { (4, 60) };
         let (head_lanes, tail_channels) = Self::ends_for(lanes, pixels, scale);
         Self {

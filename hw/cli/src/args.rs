@@ -45,7 +45,7 @@ pub(crate) struct Explore {
     /// Lanes to try, with commas between them [default: all that divide the channels, from 8 on].
     #[arg(long, value_name = "P,..", value_delimiter = ',')]
     pub(crate) lanes: Vec<usize>,
-    /// Widths of a strip to try, with commas between them [default: 48, 64, 80, 128].
+    /// Widths of a strip to try, with commas between them [default: 42, 60, 80].
     #[arg(long, value_name = "W,..", value_delimiter = ',')]
     pub(crate) strip_widths: Vec<usize>,
     /// Draw the best engines as an SVG picture.

@@ -23,7 +23,7 @@ impl Default for Space {
         Self {
             lanes: vec![],
             pixels: vec![1, 2, 3, 4],
-            strip_widths: vec![48, 64, 80, 128],
+            strip_widths: vec![42, 60, 80],
             ends: vec![(4, 2), (4, 4), (8, 4), (8, 8)],
             popcount_stages: vec![3, 4],
         }

@@ -1,4 +1,4 @@
-//! The engines of the table: those for the board in three sizes, then all parameters in small.
+//! The engines of the table: those for the board in three sizes, at x4 and of 40 channels, then all parameters in small.
 
 use bsr_hw::EngineConfig;
 use bsr_hw::config::Interface;
@@ -7,7 +7,12 @@ use bsr_hw::config::Interface;
 pub(crate) fn all() -> Vec<(&'static str, EngineConfig)> {
     let default = EngineConfig::default;
     let interface = Interface::Memory;
-    let large = EngineConfig { lanes: 16, pixels: 4, chains: 2, load_lanes: 2, interface, ..default() };
+    let large = EngineConfig::in_memory(64, 2);
+    let of_pixels = |pixels: usize| {
+        let (head_lanes, tail_channels) = EngineConfig::ends_for(large.lanes, pixels, large.scale);
+        let load_lanes = EngineConfig::enough_load_lanes(large.lanes, pixels, large.strip_width);
+        EngineConfig { pixels, head_lanes, tail_channels, load_lanes, ..large.clone() }
+    };
     let small = EngineConfig {
         channels: 16,
         lanes: 8,
@@ -20,18 +25,16 @@ pub(crate) fn all() -> Vec<(&'static str, EngineConfig)> {
     };
     vec![
         ("16 x 4", large.clone()),
-        ("16 x 4, wide ends", EngineConfig { head_lanes: 8, tail_channels: 8, ..large.clone() }),
-        ("16 x 4, x4", EngineConfig { scale: 4, tail_channels: 2, ..large }),
+        ("16 x 3", of_pixels(3)),
+        ("16 x 2", of_pixels(2)),
+        ("16 x 3, x4", EngineConfig::in_memory(64, 4)),
+        ("40 channels, 20 x 4", EngineConfig::in_memory(40, 2)),
         ("32 x 1", default()),
-        ("16 x 2", EngineConfig { lanes: 16, pixels: 2, chains: 2, interface, ..default() }),
-        (
-            "40 channels, 20 x 2",
-            EngineConfig { channels: 40, lanes: 20, pixels: 2, chains: 2, strip_width: 80, ..default() },
-        ),
         ("small", small.clone()),
         ("small, memory", EngineConfig { interface, ..small.clone() }),
         ("small, two chains", EngineConfig { chains: 2, ..small.clone() }),
         ("small, two pixels", EngineConfig { pixels: 2, ..small.clone() }),
+        ("small, three pixels, memory", EngineConfig { pixels: 3, strip_width: 33, interface, ..small.clone() }),
         ("small, four pixels", EngineConfig { pixels: 4, load_lanes: 2, ..small.clone() }),
         ("small, 14 bits", EngineConfig { stream_bits: 14, ..small.clone() }),
         ("small, x3", EngineConfig { scale: 3, ..small.clone() }),
