@@ -126,7 +126,8 @@ fn a_burst_that_does_not_end_at_its_boundary_is_found() {
         "reaches_boundary = &address_i[3:0]",
         "reaches_boundary = 1'd0 & (&address_i[3:0])",
     )]);
-    let told = matches!(finding, Finding::Violation(Violation::Memory { what: "a burst across a multiple of 128 bytes", .. }));
+    let told =
+        matches!(finding, Finding::Violation(Violation::Memory { what: "a burst across a multiple of 128 bytes", .. }));
     assert!(told, "{finding}");
 }
 
