@@ -59,7 +59,7 @@ fn what_is_not_asked_for_leaves_a_placer_room_and_fits_the_memories() {
     for (options, lanes, strip) in [
         (&["--model", "e2fif_x2"][..], 8, 60),
         (&["--model", "e2fif_x2", "--lanes", "16"], 16, 60),
-        (&["--model", "e2fif_x4"], 8, 56),
+        (&["--model", "e2fif_x4"], 16, 42),
     ] {
         let place = tempfile::tempdir().unwrap();
         let output = hw(&place.path().join("package"), &[options, &["--json"]].concat());
