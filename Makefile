@@ -33,11 +33,15 @@ run: tools ## Super-resolve a bundled picture in the simulated RTL and compare e
 test: tools lint doc tests training-tests ## Everything that CI runs: format, lints, docs, build, tests
 
 ##@ Longer
-.PHONY: soak driver eval exact-cpu bench-cpu neon estimates place
+.PHONY: soak networks driver eval exact-cpu bench-cpu neon estimates place
 soak: tools ## The same tests on more random cases: CASES=10000 of operators, STRIPS=1000 of networks
 	$(CARGO) build --locked --bins
 	PROPTEST_CASES=$(CASES) $(CARGO) test --locked --workspace --exclude bsr-tests --no-fail-fast
 	PROPTEST_CASES=$(STRIPS) $(CARGO) test --locked --package bsr-tests --no-fail-fast
+	$(CARGO) run --locked --package bsr-tests --bin networks
+
+networks: tools ## Every described network at full depth: golden, SIMD, and the RTL where it streams: NAMES="scales_x2 bbcu_x2" chooses some
+	$(CARGO) run --locked --package bsr-tests --bin networks -- $(NAMES)
 
 estimates: tools ## Estimates beside Yosys and the simulated RTL, as a table: ENGINES="'16 x 4' small" chooses some
 	$(CARGO) build --locked --package bsr-hw-cli --bin hw

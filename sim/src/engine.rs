@@ -49,7 +49,8 @@ pub fn engine_for(network: &Streaming, formats: Formats) -> EngineConfig {
     let shift = network.stages().map(|stage| stage.shift).max().unwrap_or(default.affine_shift);
     let fits = network.stages().all(|stage| (default.affine_shift - 2..=default.affine_shift).contains(&stage.shift));
     let channels = network.channels();
-    let lanes = if channels <= default.channels { default.lanes } else { channels };
+    let largest = |channels: usize| (1..=default.lanes).rev().find(|lanes| channels.is_multiple_of(*lanes));
+    let lanes = if channels <= default.channels { default.lanes } else { largest(channels).unwrap_or(1) };
     let (head_lanes, tail_channels) = EngineConfig::ends_for(lanes, default.pixels, network.scale);
     EngineConfig {
         channels: default.channels.max(channels),
