@@ -33,7 +33,7 @@ run: tools ## Super-resolve a bundled picture in the simulated RTL and compare e
 test: tools lint doc tests training-tests ## Everything that CI runs: format, lints, docs, build, tests
 
 ##@ Longer
-.PHONY: soak networks driver eval exact-cpu bench-cpu neon estimates place
+.PHONY: soak networks driver eval exact-cpu bench-cpu neon sanitize estimates place
 soak: tools ## The same tests on more random cases: CASES=10000 of operators, STRIPS=1000 of networks
 	$(CARGO) build --locked --bins
 	PROPTEST_CASES=$(CASES) $(CARGO) test --locked --workspace --exclude bsr-tests --no-fail-fast
@@ -80,6 +80,10 @@ neon: rust ## Tests of the backends on emulated AArch64: needs rustup, and Debia
 	CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER=aarch64-linux-gnu-gcc \
 	CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER="qemu-aarch64-static -L /usr/aarch64-linux-gnu" \
 	    $(CARGO) test --locked --target aarch64-unknown-linux-gnu --package bsr-golden --test contract -- every_backend_runs simd_equals_golden
+
+sanitize: rust ## Tests of the CPU backends under AddressSanitizer: needs a nightly toolchain
+	RUSTFLAGS=-Zsanitizer=address $(CARGO) +nightly test --locked --target x86_64-unknown-linux-gnu --target-dir target/sanitize \
+	    --package bsr-golden --test contract -- every_backend_runs
 
 ##@ Training
 .PHONY: training vectors train

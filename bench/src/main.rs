@@ -53,7 +53,7 @@ struct Arguments {
         value_name = "NAME,..",
         value_delimiter = ',',
         requires = "python",
-        default_value = "onnxruntime,onnxruntime-int8,openvino,openvino-bf16,openvino-int8,openvino-binary,torch,torch-bf16"
+        default_value = "onnxruntime,onnxruntime-int8,openvino,openvino-bf16,openvino-int8,openvino-binary,torch,torch-bf16,torch-compile,torch-compile-bf16"
     )]
     peers: Vec<String>,
     /// Folder of the package `bsr_peers`.

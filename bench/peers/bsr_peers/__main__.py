@@ -27,7 +27,8 @@ def main() -> None:
         runs = peer(read(asked.network), (asked.height, asked.width), asked.threads)
         for run in runs.values():
             run()
-    except (Missing, ImportError) as reason:
+    # A compiler that is missing or fails is a RuntimeError.
+    except (Missing, ImportError, RuntimeError) as reason:
         print("missing", str(reason).splitlines()[0], file=answers)
         return
     for what in runs:

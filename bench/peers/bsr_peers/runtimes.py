@@ -89,14 +89,18 @@ def compiled(core, models: dict, network: Network, size: tuple[int, int], thread
     return {what: run(what, model) for what, model in models.items()}
 
 
-def torch(network: Network, size: tuple[int, int], threads: int, precision: str = "float32") -> Runs:
-    """PyTorch with oneDNN, frozen and optimised for inference."""
+def torch(
+    network: Network, size: tuple[int, int], threads: int, precision: str = "float32", compiled: bool = False
+) -> Runs:
+    """PyTorch with oneDNN, frozen and optimised for inference, or compiled by Inductor with its parameters frozen."""
     import torch as t
     from torch import nn
     from torch.nn import functional as f
 
     t.set_num_threads(threads)
     kind = getattr(t, precision)
+    # A compiled module checks its tensors' dispatch keys, which inference mode changes.
+    mode = t.no_grad if compiled else t.inference_mode
 
     def parameter(values: np.ndarray) -> nn.Parameter:
         return nn.Parameter(t.from_numpy(values), requires_grad=False)
@@ -123,13 +127,16 @@ def torch(network: Network, size: tuple[int, int], threads: int, precision: str 
             return (f.pixel_shuffle(y, network.scale) + MEAN).clamp(0, 255)
 
     def run(module: nn.Module, value: np.ndarray) -> Callable[[], object]:
-        with t.inference_mode():
+        with mode():
             x = t.from_numpy(value).to(kind).contiguous(memory_format=t.channels_last)
             module = module.eval().to(kind).to(memory_format=t.channels_last)
-            module = t.jit.optimize_for_inference(t.jit.trace(module, x))
+            if compiled:
+                module = t.compile(module, options={"freezing": True})
+            else:
+                module = t.jit.optimize_for_inference(t.jit.trace(module, x))
 
         def infer() -> object:
-            with t.inference_mode():
+            with mode():
                 return module(x)
 
         return infer
@@ -148,4 +155,6 @@ PEERS: dict[str, tuple[str, Callable[[Network, tuple[int, int], int], Runs]]] = 
     "openvino-binary": ("OpenVINO BinaryConvolution, dots only", openvino_binary),
     "torch": ("PyTorch fp32", torch),
     "torch-bf16": ("PyTorch bf16", lambda *a: torch(*a, precision="bfloat16")),
+    "torch-compile": ("PyTorch compiled fp32", lambda *a: torch(*a, compiled=True)),
+    "torch-compile-bf16": ("PyTorch compiled bf16", lambda *a: torch(*a, precision="bfloat16", compiled=True)),
 }

@@ -9,6 +9,7 @@ mod plain;
 mod random_descriptions;
 mod simd_equals_golden;
 mod trained;
+mod unsafe_code;
 
 use proptest::test_runner::{Config, FileFailurePersistence};
 
