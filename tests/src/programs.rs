@@ -1,4 +1,4 @@
-//! The command-line programs, built once by the cargo that runs the tests.
+//! The command-line programs, built once by the cargo that runs the tests, and the Python that runs what is in Python.
 
 use std::{
     path::{Path, PathBuf},
@@ -13,6 +13,13 @@ use std::{
 pub fn program(name: &str) -> Command {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
     Command::new(FOLDER.get_or_init(build).join(name))
+}
+
+/// The Python of `.tools`, where the wheels of `tools/requirements.txt` are; else the system's.
+pub fn python() -> Command {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the crate lies in the workspace");
+    let installed = root.join(".tools/bin/python");
+    Command::new(if installed.is_file() { installed } else { "python3".into() })
 }
 
 /// Builds all programs of the workspace and returns the folder that they lie in.

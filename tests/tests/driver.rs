@@ -2,11 +2,7 @@
 //! pictures that they need. `DRIVER_MODEL=e2fif_x2` runs them on the engine of a built-in network.
 #![allow(clippy::unwrap_used)] // in the helpers, too
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::{fs, path::Path};
 
 use bsr_hw::board::{
     self,
@@ -18,6 +14,7 @@ use bsr_sim::memory_engine_for;
 use bsr_tests::{
     engines,
     loaded::{golden, picture},
+    programs::python,
     telling::telling_network,
 };
 use serde_json::json;
@@ -62,12 +59,6 @@ fn write_case(folder: &Path) {
     fs::write(folder.join("case.json"), case.to_string()).unwrap();
 }
 
-/// The Python of `.tools`, where NumPy is.
-fn python(root: &Path) -> PathBuf {
-    let installed = root.join(".tools/bin/python");
-    if installed.is_file() { installed } else { "python3".into() }
-}
-
 #[test]
 fn the_driver_passes_its_tests_on_the_rtl() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
@@ -75,7 +66,7 @@ fn the_driver_passes_its_tests_on_the_rtl() {
     write_case(folder.path());
     let driver = root.join("hw/driver");
     let modules = std::env::join_paths([driver.clone(), driver.join("tests/stand_in")]).unwrap();
-    let tests = Command::new(python(root))
+    let tests = python()
         .args(["-m", "unittest", "discover", "--verbose", "--start-directory", "tests"])
         .current_dir(driver)
         .env("PYTHONPATH", modules)

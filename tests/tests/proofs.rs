@@ -5,11 +5,10 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::Command,
 };
 
 use bsr_hw::{EngineConfig, SourceFile, generate};
-use bsr_tests::engines;
+use bsr_tests::{engines, programs::python};
 
 /// Cycles of the longest induction.
 const STEPS: usize = 3;
@@ -171,8 +170,7 @@ fn holds(block: &Block, bug: Option<&(&str, &str)>) -> (bool, String) {
     script += &format!("sat -tempinduct -prove-asserts -set-assumes -verify -maxsteps {STEPS} {name}\n");
     let path = folder.path().join("script");
     fs::write(&path, script).unwrap();
-    let python = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join(".tools/bin/python");
-    let said = Command::new(python).arg(proofs().join("prove.py")).arg(path).output();
+    let said = python().arg(proofs().join("prove.py")).arg(path).output();
     let said = said.expect("Python starts; `sh tools/install.sh` installs it with Yosys");
     let text = String::from_utf8_lossy(&said.stdout) + String::from_utf8_lossy(&said.stderr);
     let (proven, refuted) = (text.contains("Induction step proven: SUCCESS!"), text.contains("proof did fail"));

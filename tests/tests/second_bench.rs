@@ -5,13 +5,10 @@
 #[path = "second_bench/case.rs"]
 mod case;
 
-use std::{
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::path::Path;
 
 use bsr_hw::{Design, EngineConfig, Interface, generate};
-use bsr_tests::engines;
+use bsr_tests::{engines, programs::python};
 
 /// What the bench says about a design: its tests that fail, and all that it prints. `only` chooses tests.
 fn run(simulator: &str, design: &Design, only: Option<&str>) -> (Vec<String>, String) {
@@ -20,7 +17,7 @@ fn run(simulator: &str, design: &Design, only: Option<&str>) -> (Vec<String>, St
         Path::new(env!("CARGO_TARGET_TMPDIR")).join("second-bench").join(&design.sha256()[..16]).join(simulator);
     case::write(&folder, design);
     let interface = if design.config.interface == Interface::Memory { "memory" } else { "stream" };
-    let mut bench = Command::new(python(root));
+    let mut bench = python();
     bench.args(["-m", "axi_bench.run"]).arg(&folder).args([simulator, interface]);
     bench.env("PYTHONPATH", root.join("tests/cocotb")).env("PYTHONDONTWRITEBYTECODE", "1");
     bench.envs(only.map(|pattern| ("COCOTB_TEST_FILTER", pattern)));
@@ -32,36 +29,44 @@ fn run(simulator: &str, design: &Design, only: Option<&str>) -> (Vec<String>, St
     (failed, text.into_owned())
 }
 
-/// The Python of `.tools`, where cocotb is.
-fn python(root: &Path) -> PathBuf {
-    let installed = root.join(".tools/bin/python");
-    if installed.is_file() { installed } else { "python3".into() }
+/// Runs the bench on the first of these engines, or on all of them where more random cases are asked for, too.
+fn pass<const N: usize>(simulator: &str, engines: [(&str, EngineConfig); N]) {
+    let most = if std::env::var_os("PROPTEST_CASES").is_some() { N } else { 1 };
+    for (name, engine) in &engines[..most] {
+        let (failed, text) = run(simulator, &generate(engine).unwrap(), None);
+        println!("{name}: {text}");
+        assert!(failed.is_empty(), "{name}: {text}");
+    }
 }
 
-fn passes(simulator: &str, engine: &EngineConfig) {
-    let (failed, text) = run(simulator, &generate(engine).unwrap(), None);
-    println!("{text}");
-    assert!(failed.is_empty(), "{text}");
+/// Engines with memory, the smallest first.
+fn memory() -> [(&'static str, EngineConfig); 2] {
+    [("strip", engines::strip()), ("strip pair", engines::strip_pair())]
+}
+
+/// Engines with streams, the smallest first.
+fn streams() -> [(&'static str, EngineConfig); 3] {
+    [("smallest", engines::smallest()), ("odd", engines::odd()), ("pair", engines::pair())]
 }
 
 #[test]
 fn the_engine_with_streams_passes_in_icarus() {
-    passes("icarus", &engines::smallest());
+    pass("icarus", streams());
 }
 
 #[test]
 fn the_engine_with_streams_passes_in_verilator() {
-    passes("verilator", &engines::smallest());
+    pass("verilator", streams());
 }
 
 #[test]
 fn the_engine_with_memory_passes_in_icarus() {
-    passes("icarus", &engines::strip());
+    pass("icarus", memory());
 }
 
 #[test]
 fn the_engine_with_memory_passes_in_verilator() {
-    passes("verilator", &engines::strip());
+    pass("verilator", memory());
 }
 
 /// The engine with one place of its Verilog changed, in Icarus: the test that should notice does, and says this.

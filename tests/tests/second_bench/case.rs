@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use bsr_hw::{Design, EngineConfig, Interface, Program, Regions, registers};
+use bsr_hw::{Design, Interface, Program, Regions, registers};
 use bsr_tests::{
     loaded::{golden, picture},
     telling::telling_network,
@@ -10,10 +10,10 @@ use bsr_tests::{
 use serde_json::{Value, json};
 
 /// Rows and columns of the LR pictures of an engine: the first is as wide as it takes, or has several strips.
-fn sizes(engine: &EngineConfig) -> [(usize, usize); 3] {
-    match engine.interface {
-        Interface::Stream => [(6, engine.strip_width), (1, 1), (5, 3)],
-        Interface::Memory => [(4, 2 * engine.strip_width + 5), (1, 1), (5, 3)],
+fn sizes(design: &Design) -> [(usize, usize); 3] {
+    match design.config.interface {
+        Interface::Stream => [(6, design.geometry().max_width()), (1, 1), (5, 3)],
+        Interface::Memory => [(4, 2 * design.config.strip_width + 5), (1, 1), (5, 3)],
     }
 }
 
@@ -23,7 +23,7 @@ fn json(design: &Design) -> Value {
     let network = telling_network(engine, 5);
     let program = Program::new(engine, &network).unwrap();
     let memory = engine.interface == Interface::Memory;
-    let pictures = sizes(engine).map(|(height, width)| {
+    let pictures = sizes(design).map(|(height, width)| {
         let lr = picture(height, width);
         json!({
             "height": height,
