@@ -15,7 +15,7 @@ pub(super) use neon::Neon;
 pub(super) fn missing_feature(backend: Backend) -> Option<&'static str> {
     match backend {
         Backend::Neon => Neon::missing_feature(),
-        Backend::Portable | Backend::Avx2 | Backend::Avx512 => None,
+        Backend::Portable | Backend::Avx2 | Backend::Avx512 | Backend::Avx512Popcount => None,
     }
 }
 
