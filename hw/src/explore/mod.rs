@@ -36,6 +36,10 @@ pub struct Subject {
     pub affine_shift: u32,
     /// The activation of its stages.
     pub activation: LeakyRelu,
+    /// Whether stages have a slope or an offset before the skip.
+    pub branch: bool,
+    /// Whether stages have spatial factors.
+    pub spatial: bool,
     /// PSNR by stream bits.
     pub scores: Vec<Score>,
 }
@@ -58,6 +62,8 @@ impl Subject {
             scale: self.scale,
             affine_shift: self.affine_shift,
             activation: self.activation,
+            branch: self.branch,
+            spatial: self.spatial,
             interface: Interface::Memory,
             ..EngineConfig::default()
         }
@@ -251,6 +257,8 @@ mod tests {
             scale: 2,
             affine_shift: 12,
             activation: LeakyRelu { slope: 13, shift: 7 },
+            branch: false,
+            spatial: false,
             scores: vec![Score { stream_bits: 10, psnr: 30.0 }, Score { stream_bits: 12, psnr: 30.1 }],
         }
     }

@@ -82,6 +82,8 @@ fn named(name: &str) -> Result<Subject, Failure> {
         scale: config.scale,
         affine_shift: config.affine_shift,
         activation: config.activation,
+        branch: config.branch,
+        spatial: config.spatial,
         scores,
     })
 }
