@@ -22,9 +22,10 @@ def draw(journal: Path, picture: Path, topology: dict):
     above.set_ylabel(f"PSNR on {scores[-1]['set']}, dB")
     above.set_title("{method} x{scale}, {blocks} blocks of {channels} channels".format(**topology))
     losses = of("loss")
-    below.plot([e["step"] for e in losses], [e["loss"] for e in losses], color="tab:orange")
+    below.plot([e["step"] for e in losses], [e["loss"] for e in losses], color="tab:orange", marker="o", markersize=2)
     below.set_ylabel("L1 loss, grey levels")
     below.set_xlabel("step")
+    below.set_xlim(left=0)
     for axes in (above, below):
         axes.grid(alpha=0.3)
     figure.tight_layout()
