@@ -1,5 +1,6 @@
 //! Parameters of the generator.
 
+use crate::fit::largest_divisor;
 use bsr_model::integer::LeakyRelu;
 use serde::{Deserialize, Serialize};
 
@@ -138,14 +139,13 @@ impl EngineConfig {
     /// Head lanes and tail channels that suit so many lanes, pixels and that scale: divisors of the lanes with which the
     /// ends keep up with the array, or as far as the multipliers of an xc7z020 go.
     pub fn ends_for(lanes: usize, pixels: usize, scale: usize) -> (usize, usize) {
-        let largest = |most: usize| (1..=most).rev().find(|part| lanes.is_multiple_of(*part)).unwrap_or(1);
         let (head, tail) = match (pixels, scale) {
             (4, 3..) => (2, 2),
             (4, _) => (8, 4),
             (_, 3..) => (4, 2),
             _ => (4, 4),
         };
-        (largest(head), largest(tail))
+        (largest_divisor(lanes, head), largest_divisor(lanes, tail))
     }
 
     /// The fewest load lanes with which a pass over a full strip outlasts the load for the next pass and the three

@@ -4,8 +4,8 @@ use crate::config::ConfigError;
 use crate::engine::accelerator;
 use crate::rtl::{Language, line_shares};
 use crate::{EngineConfig, Geometry};
+use bsr_model::files::hash;
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 
 /// One Verilog file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -54,7 +54,7 @@ impl Design {
     /// SHA-256 of the Verilog, file after file, in hexadecimal digits: what tells one engine from another.
     pub fn sha256(&self) -> String {
         let text: String = self.files.iter().map(|file| file.text.as_str()).collect();
-        Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
+        hash(text.as_bytes())
     }
 
     /// The sizes behind the design.

@@ -1,7 +1,7 @@
 //! From an engine's parameters to a simulator, and from a network to the engine that runs it.
 
-use bsr_hw::{ConfigError, Design, EngineConfig};
-use bsr_model::integer::{BinaryConv, Formats, Streaming};
+use bsr_hw::{ConfigError, Design, EngineConfig, largest_divisor};
+use bsr_model::integer::{Formats, Streaming};
 
 use crate::build::{BuildError, Cache, Rtl, Simulator, Variant};
 use crate::tools::Search;
@@ -45,27 +45,12 @@ impl Simulator {
 ///
 /// Networks within the default's limits all get the same engine, and so the same simulator.
 pub fn engine_for(network: &Streaming, formats: Formats) -> EngineConfig {
-    let default = EngineConfig::default();
-    let shift = network.stages().map(|stage| stage.shift).max().unwrap_or(default.affine_shift);
-    let fits = network.stages().all(|stage| (default.affine_shift - 2..=default.affine_shift).contains(&stage.shift));
-    let channels = network.channels();
-    let largest = |channels: usize| (1..=default.lanes).rev().find(|lanes| channels.is_multiple_of(*lanes));
-    let lanes = if channels <= default.channels { default.lanes } else { largest(channels).unwrap_or(1) };
+    let (default, fitting) = (EngineConfig::default(), EngineConfig::fitting(network, formats));
+    let channels = default.channels.max(fitting.channels);
+    let lanes = largest_divisor(channels, default.lanes);
     let (head_lanes, tail_channels) = EngineConfig::ends_for(lanes, default.pixels, network.scale);
-    EngineConfig {
-        channels: default.channels.max(channels),
-        lanes,
-        head_lanes,
-        tail_channels,
-        max_stages: default.max_stages.max(network.stages.len()),
-        stream_bits: formats.stream_bits,
-        scale: network.scale,
-        affine_shift: if fits { default.affine_shift } else { shift },
-        activation: network.stages().find_map(BinaryConv::leaky_relu).unwrap_or(default.activation),
-        branch: network.stages().any(|stage| stage.branch.is_some()),
-        spatial: network.stages().any(|stage| stage.spatial.is_some()),
-        ..default
-    }
+    let max_stages = default.max_stages.max(fitting.max_stages);
+    EngineConfig { channels, lanes, head_lanes, tail_channels, max_stages, ..fitting }
 }
 
 /// The engine that runs the network on pictures in memory.
@@ -75,13 +60,15 @@ pub fn memory_engine_for(network: &Streaming, formats: Formats) -> EngineConfig 
     EngineConfig {
         // A strip holds the skew of all stages.
         strip_width: board.strip_width.max((like.max_stages + 2).next_multiple_of(board.pixels)),
-        max_stages: like.max_stages,
-        stream_bits: like.stream_bits,
-        affine_shift: like.affine_shift,
-        activation: like.activation,
-        branch: like.branch,
-        spatial: like.spatial,
-        ..board
+        channels: board.channels,
+        lanes: board.lanes,
+        pixels: board.pixels,
+        chains: board.chains,
+        load_lanes: board.load_lanes,
+        head_lanes: board.head_lanes,
+        tail_channels: board.tail_channels,
+        interface: board.interface,
+        ..like
     }
 }
 

@@ -1,6 +1,6 @@
 //! Every check is shown to fail: one bug a test, seeded into the Verilog, and the finding that kills it.
 
-use std::sync::OnceLock;
+use std::sync::LazyLock;
 
 use bsr_sim::{
     Simulator,
@@ -12,42 +12,29 @@ use bsr_tests::{
     bugs::{Edit, edit, seeded, simulator},
     cases::{Case, fixed},
     engines::{self, smallest},
+    hunt::Hunt,
 };
 
-/// The cases that pass on the right design.
+static HUNT: LazyLock<Hunt> = LazyLock::new(|| Hunt::new(smallest(), audit::cases(&smallest())));
+
 fn cases() -> &'static [Case] {
-    static CASES: OnceLock<Vec<Case>> = OnceLock::new();
-    CASES.get_or_init(|| {
-        let cases = audit::cases(&smallest());
-        assert_eq!(audit::values(&smallest(), &engines::simulator(&smallest()), &cases), Ok(()), "the right design");
-        cases
-    })
+    &HUNT.cases
 }
 
 fn mutant(edits: &[Edit]) -> Simulator {
-    simulator(&seeded(&smallest(), edits))
+    HUNT.mutant(edits)
 }
 
-/// What the comparison of values finds in a design with these edits.
 fn found(edits: &[Edit]) -> Finding {
-    let finding = audit::values(&smallest(), &mutant(edits), cases()).expect_err("the bug is found");
-    println!("{finding}");
-    finding
+    HUNT.found(edits)
 }
 
-/// The same, where it is a wrong value.
 fn wrong_value(edits: &[Edit]) -> Mismatch {
-    match found(edits) {
-        Finding::Mismatch(mismatch) => mismatch,
-        other => panic!("a wrong value, not: {other}"),
-    }
+    HUNT.wrong_value(edits)
 }
 
-/// Asserts that a wrong value first shows at a tap of a binary stage.
 fn seen_at_a_stage(edits: &[Edit]) -> Mismatch {
-    let mismatch = wrong_value(edits);
-    assert!(mismatch.layer.starts_with("stage ") && mismatch.fault == Fault::Value, "{mismatch}");
-    mismatch
+    HUNT.seen_at_a_stage(edits)
 }
 
 /// Asserts that a wrong value first shows at this layer.

@@ -1,35 +1,23 @@
 //! Factors and branches, which stand between the affine and the skip: one bug a test, seeded into the Verilog.
 
-use std::sync::OnceLock;
+use std::sync::LazyLock;
 
 use bsr_hw::EngineConfig;
-use bsr_sim::{bench::Stall, compare::Fault};
 use bsr_tests::{
     audit::{self, Finding},
-    bugs::{Edit, edit, seeded, simulator},
-    cases::{Case, fixed},
+    bugs::{Edit, edit},
     engines,
+    hunt::Hunt,
 };
 
-fn engine() -> EngineConfig {
-    EngineConfig { branch: true, spatial: true, ..engines::smallest() }
-}
+static HUNT: LazyLock<Hunt> = LazyLock::new(|| {
+    let engine = EngineConfig { branch: true, spatial: true, ..engines::smallest() };
+    let cases = audit::cases(&engine);
+    Hunt::new(engine, cases)
+});
 
-/// The cases that pass on the right design.
-fn cases() -> &'static [Case] {
-    static CASES: OnceLock<Vec<Case>> = OnceLock::new();
-    CASES.get_or_init(|| {
-        let cases = audit::cases(&engine());
-        assert_eq!(audit::values(&engine(), &engines::simulator(&engine()), &cases), Ok(()), "the right design");
-        cases
-    })
-}
-
-/// Asserts that a wrong value first shows at a tap of a binary stage.
 fn seen_at_a_stage(edits: &[Edit]) {
-    let finding = audit::values(&engine(), &simulator(&seeded(&engine(), edits)), cases());
-    let Err(Finding::Mismatch(mismatch)) = finding else { panic!("a wrong value, not: {finding:?}") };
-    assert!(mismatch.layer.starts_with("stage ") && mismatch.fault == Fault::Value, "{mismatch}");
+    HUNT.seen_at_a_stage(edits);
 }
 
 #[test]
@@ -97,20 +85,14 @@ fn an_index_that_wraps_is_seen_at_a_stage() {
     seen_at_a_stage(&[edit("spatial_unit.v", right, "1'b1")]);
 }
 
-/// The interlock between stages covers the way of a factor, which is longer than that of a result: a cycle less fails. With
-/// stalls, where cycles are not compared.
+/// The interlock between stages covers the way of a factor, which is longer than that of a result: a cycle less fails,
+/// whatever the cycles of the frame.
 #[test]
 fn a_stage_that_does_not_wait_for_its_factors_is_seen_at_it() {
-    let stalled: Vec<Case> =
-        fixed(&engine(), 150).into_iter().filter(|case| case.sending.stall != Stall::NONE).collect();
-    assert_eq!(audit::values(&engine(), &engines::simulator(&engine()), &stalled), Ok(()), "the right design");
-    let mutant = seeded(
-        &engine(),
-        &[
-            edit("pass_runner.v", "(words_ahead >= 16'd21)", "(words_ahead >= 16'd20)"),
-            edit("pass_runner.v", "(age0_and_words >= 16'd20)", "(age0_and_words >= 16'd19)"),
-        ],
-    );
-    let finding = audit::values(&engine(), &simulator(&mutant), &stalled);
+    let mutant = HUNT.mutant(&[
+        edit("pass_runner.v", "(words_ahead >= 16'd21)", "(words_ahead >= 16'd20)"),
+        edit("pass_runner.v", "(age0_and_words >= 16'd20)", "(age0_and_words >= 16'd19)"),
+    ]);
+    let finding = audit::values_alone(&HUNT.engine, &mutant, &HUNT.cases);
     assert!(matches!(&finding, Err(Finding::Mismatch(at)) if at.layer.starts_with("stage ")), "{finding:?}");
 }

@@ -5,7 +5,7 @@
 //! not looked at: the commands of the README put their results there.
 
 use crate::failure::Failure;
-use sha2::{Digest, Sha256};
+use bsr_model::files::hash;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -17,11 +17,6 @@ const BUILD: &str = "build";
 
 /// Files by path, with `/`.
 pub(crate) type Files = BTreeMap<String, Vec<u8>>;
-
-/// SHA-256 in hexadecimal digits.
-pub(crate) fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
-}
 
 /// Refuses a folder that may not be written; long before anything is, so that no work is lost.
 pub(crate) fn check(folder: &Path, force: bool) -> Result<(), Failure> {
@@ -58,7 +53,7 @@ pub(crate) fn check(folder: &Path, force: bool) -> Result<(), Failure> {
 
 /// Writes all files beside `folder` and puts the result in its place.
 pub(crate) fn write(folder: &Path, mut files: Files, force: bool) -> Result<(), Failure> {
-    let sums: String = files.iter().map(|(name, bytes)| format!("{}  {name}\n", sha256(bytes))).collect();
+    let sums: String = files.iter().map(|(name, bytes)| format!("{}  {name}\n", hash(bytes))).collect();
     files.insert(SUMS.into(), sums.into_bytes());
     // A link is followed: what it names is replaced.
     let folder = &folder.canonicalize().unwrap_or_else(|_| folder.to_path_buf());
@@ -101,7 +96,7 @@ fn foreign(folder: &Path) -> std::io::Result<Option<String>> {
             continue;
         }
         let as_written =
-            ours && sums.get(name.as_str()).is_some_and(|hash| fs::read(&path).is_ok_and(|b| sha256(&b) == *hash));
+            ours && sums.get(name.as_str()).is_some_and(|sum| fs::read(&path).is_ok_and(|b| hash(&b) == *sum));
         if !as_written {
             return Ok(Some(name));
         }

@@ -7,11 +7,12 @@ mod wheel;
 
 use crate::args::Package;
 use crate::failure::Failure;
-use crate::folder::{self, Files, sha256};
+use crate::folder::{self, Files};
 use crate::generate::Subject;
 use bsr_hw::board::pynq::{self, Clock};
 use bsr_hw::board::{self, Board};
 use bsr_hw::{EngineConfig, driver};
+use bsr_model::files::hash;
 use serde::Serialize;
 
 /// What was packaged: `report.json`, which becomes `bsr.json` beside the bitstream.
@@ -58,7 +59,7 @@ pub(crate) fn run(options: &Package) -> Result<(), Failure> {
         clock_mhz: clock.mhz(),
         config: &subject.design.config,
         stages: subject.program.stages,
-        hashes: Hashes { rtl: subject.design.sha256(), model: sha256(&model) },
+        hashes: Hashes { rtl: subject.design.sha256(), model: hash(&model) },
     };
     let json = serde_json::to_string_pretty(&report).expect("the report has string keys and finite numbers") + "\n";
     let files = files(&subject, board, clock, model, &json)?;

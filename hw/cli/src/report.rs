@@ -1,12 +1,13 @@
 //! `report.json`.
 
 use crate::bundle::Vectors;
-use crate::folder::{Files, sha256};
+use crate::folder::Files;
 use crate::yosys::Counted;
 use bsr_hw::area::{Area, Inventory, Memory};
 use bsr_hw::board::Board;
 use bsr_hw::{Design, EngineConfig, Program, predict};
 use bsr_model::files::encode_integer;
+use bsr_model::files::hash;
 use bsr_model::integer::IntegerNetwork;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -99,7 +100,7 @@ impl Report {
         let network_bytes = encode_integer(network).expect("a network that a program was made of is valid");
         let listed = |memory: &Memory| Listed { memory: memory.clone(), bits: memory.depth * memory.width };
         let file =
-            |(path, bytes): (&String, &Vec<u8>)| File { path: path.clone(), bytes: bytes.len(), sha256: sha256(bytes) };
+            |(path, bytes): (&String, &Vec<u8>)| File { path: path.clone(), bytes: bytes.len(), sha256: hash(bytes) };
         let mut report = Self {
             generator: "hw generate",
             version: env!("CARGO_PKG_VERSION"),
@@ -116,7 +117,7 @@ impl Report {
             yosys: None,
             as_predicted: None,
             fits: BTreeMap::new(),
-            hashes: Hashes { network: sha256(&network_bytes), rtl: design.sha256() },
+            hashes: Hashes { network: hash(&network_bytes), rtl: design.sha256() },
             files: files.iter().map(file).collect(),
         };
         report.judge();

@@ -2,11 +2,10 @@
 
 use crate::args;
 use crate::failure::Failure;
-use bsr_hw::EngineConfig;
 use bsr_hw::config::Interface;
-use bsr_model::description::Description;
+use bsr_hw::{EngineConfig, largest_divisor};
 use bsr_model::files::read_integer;
-use bsr_model::integer::{BinaryConv, IntegerNetwork, Streaming};
+use bsr_model::integer::{IntegerNetwork, Streaming};
 use bsr_model::zoo;
 
 /// The trained network of that name.
@@ -39,22 +38,20 @@ pub(crate) fn network(args: &args::Network) -> Result<IntegerNetwork, Failure> {
 
 /// A described network with random weights: its engine is that of the trained one.
 fn untrained(name: &str) -> Result<IntegerNetwork, Failure> {
-    let hint = "`model list` names the built-in networks; model/descriptions/README.md says how to describe one";
-    let refuse = |what: String| Failure::new(format!("cannot use the description `{name}`: {what}"), hint);
-    let description = if name.ends_with(".toml") {
-        let text = std::fs::read_to_string(name).map_err(|error| refuse(error.to_string()))?;
-        Description::from_toml(&text).map_err(|error| refuse(error.to_string()))?
-    } else {
-        zoo::find_description(name).map_err(|error| Failure::new(error, hint))?
-    };
-    let (_, network) = zoo::untrained(&description).map_err(|error| refuse(error.to_string()))?;
+    let description = zoo::described(name).map_err(|error| {
+        let hint = "`model list` names the built-in networks; model/descriptions/README.md says how to describe one";
+        Failure::new(error, hint)
+    })?;
+    let (_, network) = zoo::untrained(&description).map_err(|error| {
+        Failure::new(format!("`{name}` makes no network: {error}"), "model/descriptions/README.md has the vocabulary")
+    })?;
     eprintln!("note: `{}` has no trained weights, these are random", description.name);
     Ok(network)
 }
 
 /// The engine that the arguments ask for; what they leave open suits the network.
 pub(crate) fn engine(args: &args::Engine, network: &IntegerNetwork, view: &Streaming) -> EngineConfig {
-    let fitted = fitted(network, view);
+    let fitted = EngineConfig::fitting(view, network.formats);
     let channels = args.channels.unwrap_or(fitted.channels);
     let interface = args.interface.map_or(fitted.interface, Into::into);
     let default = match interface {
@@ -82,40 +79,5 @@ pub(crate) fn engine(args: &args::Engine, network: &IntegerNetwork, view: &Strea
         tail_channels: args.tail_channels.unwrap_or(tail_channels),
         interface,
         ..default
-    }
-}
-
-/// The default engine with the sizes and constants of the network.
-pub(crate) fn fitted(network: &IntegerNetwork, view: &Streaming) -> EngineConfig {
-    let default = EngineConfig::default();
-    let shifts = || view.stages().map(|stage| stage.shift);
-    let usual = shifts().all(|shift| (default.affine_shift - 2..=default.affine_shift).contains(&shift));
-    EngineConfig {
-        channels: view.channels(),
-        max_stages: view.stages.len(),
-        stream_bits: network.formats.stream_bits,
-        scale: view.scale,
-        affine_shift: if usual { default.affine_shift } else { shifts().max().unwrap_or(default.affine_shift) },
-        activation: view.stages().find_map(BinaryConv::leaky_relu).unwrap_or(default.activation),
-        branch: view.stages().any(|stage| stage.branch.is_some()),
-        spatial: view.stages().any(|stage| stage.spatial.is_some()),
-        ..default
-    }
-}
-
-/// The largest divisor of `whole` that is at most `most`; 1 where there is none.
-fn largest_divisor(whole: usize, most: usize) -> usize {
-    (1..=most).rev().find(|part| whole.is_multiple_of(*part)).unwrap_or(1)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn parameters_that_are_not_given_suit_the_network() {
-        assert_eq!(largest_divisor(64, 32), 32);
-        assert_eq!(largest_divisor(40, 32), 20);
-        assert_eq!(largest_divisor(7, 4), 1);
     }
 }

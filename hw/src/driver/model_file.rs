@@ -14,9 +14,9 @@
 
 use std::collections::HashMap;
 
+use bsr_model::files::hash;
 use safetensors::{Dtype, tensor::TensorView};
 use serde_json::json;
-use sha2::{Digest, Sha256};
 
 use crate::{Design, Program};
 
@@ -34,13 +34,9 @@ pub fn model_file(design: &Design, program: &Program, name: &str) -> Vec<u8> {
         "stages": program.stages,
         "engine": design.config,
         "rtl_sha256": design.sha256(),
-        "writes_sha256": hex(&Sha256::digest(&bytes)),
+        "writes_sha256": hash(&bytes),
     });
     let tensor = TensorView::new(Dtype::U32, vec![writes.len(), 2], &bytes).expect("eight bytes a write");
     let about = HashMap::from([("bsr_model".to_owned(), about.to_string())]);
     safetensors::serialize([("writes", tensor)], Some(about)).expect("the header is shorter than the format's limit")
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

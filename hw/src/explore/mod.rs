@@ -9,10 +9,8 @@ pub use space::Space;
 
 use crate::area::{self, Estimated};
 use crate::board::{self, Board, Over};
-use crate::config::Interface;
 use crate::rate::{self, Frame};
 use crate::{EngineConfig, Geometry};
-use bsr_model::integer::LeakyRelu;
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -26,20 +24,8 @@ const BRAM36_BITS: f64 = 36_864.0;
 pub struct Subject {
     /// Name.
     pub name: String,
-    /// Channels of the stream.
-    pub channels: usize,
-    /// Binary stages.
-    pub stages: usize,
-    /// Pixel-shuffle factor.
-    pub scale: usize,
-    /// The hardware's affine shift.
-    pub affine_shift: u32,
-    /// The activation of its stages.
-    pub activation: LeakyRelu,
-    /// Whether stages have a slope or an offset before the skip.
-    pub branch: bool,
-    /// Whether stages have spatial factors.
-    pub spatial: bool,
+    /// The engine that fits it, of which a space varies the rest: [`EngineConfig::fitting`], with memory.
+    pub engine: EngineConfig,
     /// PSNR by stream bits.
     pub scores: Vec<Score>,
 }
@@ -51,23 +37,6 @@ pub struct Score {
     pub stream_bits: u32,
     /// In dB.
     pub psnr: f64,
-}
-
-impl Subject {
-    /// The default engine with this network's sizes.
-    fn config(&self) -> EngineConfig {
-        EngineConfig {
-            channels: self.channels,
-            max_stages: self.stages,
-            scale: self.scale,
-            affine_shift: self.affine_shift,
-            activation: self.activation,
-            branch: self.branch,
-            spatial: self.spatial,
-            interface: Interface::Memory,
-            ..EngineConfig::default()
-        }
-    }
 }
 
 /// An engine that the board has room for.
@@ -190,10 +159,10 @@ fn least(all: &[Vec<Over>]) -> Vec<Over> {
 fn judge(subject: &Subject, engine: &EngineConfig, board: &Board, clock_mhz: f64) -> Result<Point, Vec<Over>> {
     array_fits(engine, board)?;
     let area: Estimated = area::estimate(engine).expect("the space has valid engines alone");
-    let (hd, full_hd) = (Frame::hd(subject.scale), Frame::full_hd(subject.scale));
-    let rate = |frame: Frame| 1e6 * clock_mhz / rate::outline(engine, subject.stages, frame) as f64;
+    let (hd, full_hd) = (Frame::hd(subject.engine.scale), Frame::full_hd(subject.engine.scale));
+    let rate = |frame: Frame| 1e6 * clock_mhz / rate::outline(engine, subject.engine.max_stages, frame) as f64;
     let fps_720p = rate(hd);
-    let ddr_mb_s = fps_720p * rate::traffic(engine, subject.stages, hd) as f64 / 1e6;
+    let ddr_mb_s = fps_720p * rate::traffic(engine, subject.engine.max_stages, hd) as f64 / 1e6;
     let mut over = board::over(board, &area);
     let usable = board.ddr_usable_mb_s as f64;
     if ddr_mb_s > usable {
@@ -206,7 +175,7 @@ fn judge(subject: &Subject, engine: &EngineConfig, board: &Board, clock_mhz: f64
     Ok(Point {
         model: subject.name.clone(),
         config: engine.clone(),
-        scale: subject.scale,
+        scale: subject.engine.scale,
         psnr: score.expect("the space has scored widths alone").psnr,
         fps_720p,
         fps_1080p: rate(full_hd),
@@ -244,6 +213,7 @@ fn array_fits(engine: &EngineConfig, board: &Board) -> Result<(), Vec<Over>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Interface;
 
     fn narrow() -> Space {
         Space { strip_widths: vec![32, 64], ends: vec![(4, 2)], popcount_stages: vec![4], ..Space::default() }
@@ -252,13 +222,12 @@ mod tests {
     fn small() -> Subject {
         Subject {
             name: "small".into(),
-            channels: 16,
-            stages: 4,
-            scale: 2,
-            affine_shift: 12,
-            activation: LeakyRelu { slope: 13, shift: 7 },
-            branch: false,
-            spatial: false,
+            engine: EngineConfig {
+                channels: 16,
+                max_stages: 4,
+                interface: Interface::Memory,
+                ..EngineConfig::default()
+            },
             scores: vec![Score { stream_bits: 10, psnr: 30.0 }, Score { stream_bits: 12, psnr: 30.1 }],
         }
     }

@@ -35,15 +35,15 @@ impl Space {
     /// stages. The load lanes follow from the rest.
     pub fn engines(&self, subject: &Subject) -> Vec<EngineConfig> {
         let mut all = vec![];
-        let lanes = if self.lanes.is_empty() { (8..=subject.channels).collect() } else { self.lanes.clone() };
-        let lanes = lanes.into_iter().filter(|lanes| *lanes > 0 && subject.channels.is_multiple_of(*lanes));
+        let lanes = if self.lanes.is_empty() { (8..=subject.engine.channels).collect() } else { self.lanes.clone() };
+        let lanes = lanes.into_iter().filter(|lanes| *lanes > 0 && subject.engine.channels.is_multiple_of(*lanes));
         for (lanes, pixels) in lanes.flat_map(|lanes| self.pixels.iter().map(move |pixels| (lanes, *pixels))) {
             for (chains, width) in
                 [1, 2].into_iter().flat_map(|chains| self.strip_widths.iter().map(move |w| (chains, w)))
             {
                 let strip_width = width.next_multiple_of(pixels);
                 let load_lanes = EngineConfig::enough_load_lanes(lanes, pixels, strip_width);
-                let shape = EngineConfig { lanes, pixels, chains, strip_width, load_lanes, ..subject.config() };
+                let shape = EngineConfig { lanes, pixels, chains, strip_width, load_lanes, ..subject.engine.clone() };
                 self.fill(subject, &shape, &mut all);
             }
         }

@@ -5,11 +5,13 @@
 
 mod card;
 mod catalogue;
+mod described;
 mod papers;
 mod untrained;
 
 pub use card::{Card, DataSet, IntegerScore, Run, SetScores, ShippedFile};
 pub use catalogue::{descriptions, find_description};
+pub use described::{DescribedError, described};
 pub use papers::{BACKBONES, Backbone, PAPER_ROWS, PaperRow};
 pub use untrained::{UntrainedError, untrained};
 

@@ -7,7 +7,7 @@ use bsr_model::{
     files::CannotRead,
     integer::NotStreaming,
     protocol::PictureError,
-    zoo::{UnknownNetwork, UntrainedError},
+    zoo::{DescribedError, UnknownNetwork, UntrainedError},
 };
 use bsr_sim::{EngineError, bench::BenchError, bench::UnknownPattern, build::BuildError};
 
@@ -45,6 +45,15 @@ impl Error for Failure {
 impl miette::Diagnostic for Failure {
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
         self.hint.as_ref().map(|hint| Box::new(hint) as Box<dyn fmt::Display>)
+    }
+}
+
+impl From<DescribedError> for Failure {
+    fn from(error: DescribedError) -> Self {
+        match error {
+            DescribedError::Unknown(unknown) => unknown.into(),
+            DescribedError::File { .. } => Self::new(error, Some("model/descriptions/README.md has the vocabulary")),
+        }
     }
 }
 

@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use bsr_model::{
-    description::Description,
     files::read_integer,
     float::FloatNetwork,
     integer::IntegerNetwork,
@@ -42,7 +41,7 @@ impl Networks {
 
     /// The trained network, else the described one, or one derived from it, with random weights.
     fn built_in(name: &str, arguments: &Run) -> Result<Self, Failure> {
-        let description = described(name)?;
+        let description = zoo::described(name)?;
         let derived = description.derived(&arguments.drop, arguments.gap);
         if let Ok(entry) = zoo::find(name)
             && derived == description
@@ -53,17 +52,6 @@ impl Networks {
         let (float, integer) = zoo::untrained(&derived)?;
         Ok(Self { name: derived.name, integer, float: Some(float), random: true })
     }
-}
-
-/// A description by its name or from a file.
-fn described(name: &str) -> Result<Description, Failure> {
-    if !name.ends_with(".toml") {
-        return Ok(zoo::find_description(name)?);
-    }
-    let hint = "model/descriptions/README.md has the vocabulary";
-    let refuse = |error: String| Failure::new(format!("cannot use the description `{name}`: {error}"), Some(hint));
-    let text = std::fs::read_to_string(name).map_err(|error| refuse(error.to_string()))?;
-    Description::from_toml(&text).map_err(|error| refuse(error.to_string()))
 }
 
 /// The pictures of a run.

@@ -6,8 +6,8 @@ mod table;
 use crate::args::Explore;
 use crate::failure::Failure;
 use crate::subject;
-use bsr_hw::board;
 use bsr_hw::explore::{Explored, Score, Space, Subject, explore};
+use bsr_hw::{EngineConfig, Interface, board};
 use serde::Serialize;
 use std::fs;
 
@@ -54,8 +54,8 @@ fn space(options: &Explore, subjects: &[Subject]) -> Result<Space, Failure> {
             "no engine is left for `{}`, expected lanes that divide its {} channels and are not all of them, and strips of {} \
              columns or more",
             subject.name,
-            subject.channels,
-            subject.stages + 2
+            subject.engine.channels,
+            subject.engine.max_stages + 2
         );
         return Err(Failure::new(what, "leave out --lanes and --strip-widths to try all"));
     }
@@ -67,7 +67,8 @@ fn named(name: &str) -> Result<Subject, Failure> {
     let entry = subject::entry(name)?;
     let network = entry.integer_network();
     let view = subject::streaming(&network)?;
-    let config = subject::fitted(&network, &view);
+    let fitting = EngineConfig::fitting(&view, network.formats);
+    let engine = EngineConfig { interface: Interface::Memory, ..fitting };
     let card = entry.card();
     let scores = card.on(SET).map(|set| set.integer.iter()).into_iter().flatten();
     let scores: Vec<_> = scores.map(|score| Score { stream_bits: score.stream_bits, psnr: score.psnr }).collect();
@@ -75,17 +76,7 @@ fn named(name: &str) -> Result<Subject, Failure> {
         let what = format!("the card of `{name}` has no scores on {SET}, expected some of its integer network");
         return Err(Failure::new(what, "`model card` makes them; leave this network out"));
     }
-    Ok(Subject {
-        name: name.into(),
-        channels: config.channels,
-        stages: config.max_stages,
-        scale: config.scale,
-        affine_shift: config.affine_shift,
-        activation: config.activation,
-        branch: config.branch,
-        spatial: config.spatial,
-        scores,
-    })
+    Ok(Subject { name: name.into(), engine, scores })
 }
 
 /// The names of the networks of what was found, each once.
