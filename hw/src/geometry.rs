@@ -25,6 +25,8 @@ pub const BRANCH_SHIFT: usize = 12;
 pub const BRANCH_SLOPE_BITS: usize = 18;
 /// Bits of a weight of a spatial factor.
 pub const FACTOR_WEIGHT_BITS: usize = WEIGHT_BITS;
+/// Bits of the shift of a spatial factor's sum to an index of the sigmoid's table.
+pub const FACTOR_SHIFT_BITS: usize = 5;
 /// Bits of an index of the sigmoid's table; a network's own may be fewer.
 pub const SIGMOID_INDEX_BITS: usize = 10;
 /// Bits of a value of the table, in units of `2^-16`.

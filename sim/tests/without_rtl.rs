@@ -24,7 +24,10 @@ fn reduced(folder: &Path, name: &str) -> String {
 }
 
 fn report(arguments: &[&str]) -> Value {
-    let output = Command::new(env!("CARGO_BIN_EXE_sim")).arg("run").args(arguments).arg("--json").output().unwrap();
+    let pictures = tempfile::tempdir().unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_sim"));
+    command.arg("run").args(arguments).arg("--json").arg("--output").arg(pictures.path());
+    let output = command.output().unwrap();
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
     serde_json::from_slice(&output.stdout).unwrap()
 }

@@ -16,7 +16,11 @@ pub(crate) struct Subject {
 
 /// What the arguments ask for.
 pub(crate) fn subject(network: &args::Network, engine: &args::Engine) -> Result<Subject, Failure> {
-    let network = subject::network(network)?;
+    of(subject::network(network)?, engine)
+}
+
+/// The network on the engine that the arguments ask for.
+pub(crate) fn of(network: IntegerNetwork, engine: &args::Engine) -> Result<Subject, Failure> {
     let view = subject::streaming(&network)?;
     let config = subject::engine(engine, &network, &view);
     let design = bsr_hw::generate(&config).map_err(|error| {

@@ -46,6 +46,13 @@ pub(super) fn act_parity_ports(g: &Geometry) -> Vec<(usize, usize)> {
     columns.into_iter().chain(popcount.late_parities()).collect()
 }
 
+/// What happens between the affine and the skip, in the words of the lane's header.
+fn before_the_skip(g: &Geometry) -> String {
+    let factor = if g.spatial { ", then t = round(t * factor)" } else { "" };
+    let branch = if g.branch { ", then t = t < 0 ? round(t * slope) + offset : t + offset" } else { "" };
+    format!("{factor}{branch}")
+}
+
 /// The lane.
 pub(super) fn lane(g: &Geometry) -> Rc<Module> {
     let (k, b, cs) = (g.taps, g.stream_bits, g.popcount_stages);
@@ -58,12 +65,7 @@ pub(super) fn lane(g: &Geometry) -> Rc<Module> {
          With edge_i the head's values take the place of y and sign.",
         g.pixels,
         g.affine_shift,
-        match (g.spatial, g.branch) {
-            (false, false) => "",
-            (true, false) => ", then t = round(t * factor)",
-            (false, true) => ", then t = t < 0 ? round(t * slope) + offset : t + offset",
-            (true, true) => ", then t = round(t * factor), then t = t < 0 ? round(t * slope) + offset : t + offset",
-        },
+        before_the_skip(g),
         cs + g.factor_cycles() + g.branch_cycles() + 9
     );
     let mut m = Module::new("lane", about);

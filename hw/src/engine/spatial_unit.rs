@@ -10,12 +10,9 @@ mod total;
 use super::lane::saturate;
 use super::requantise::shift_right;
 use crate::blocks::{RamStyle, ram};
-use crate::geometry::{ACCUMULATOR_BITS, FACTOR_BITS, Geometry, SIGMOID_BITS, SIGMOID_INDEX_BITS};
+use crate::geometry::{ACCUMULATOR_BITS, FACTOR_BITS, FACTOR_SHIFT_BITS, Geometry, SIGMOID_BITS, SIGMOID_INDEX_BITS};
 use crate::rtl::{Expr, Module, cat, choose, lit};
 use std::rc::Rc;
-
-/// Bits of a shift to an index of the table.
-const SHIFT_BITS: usize = 5;
 
 /// Cycles from a word of the stream to the first read of the factors of its pixels.
 pub(crate) fn way(g: &Geometry) -> usize {
@@ -24,7 +21,7 @@ pub(crate) fn way(g: &Geometry) -> usize {
 
 /// Bits of a stage's record beside its weights: addend with the rounding half, shift, whether it has factors.
 pub(super) fn addend_record_bits() -> usize {
-    ACCUMULATOR_BITS + SHIFT_BITS + 1
+    ACCUMULATOR_BITS + FACTOR_SHIFT_BITS + 1
 }
 
 /// Bits of the number of a pass within a record's address.
@@ -80,7 +77,8 @@ pub(super) fn spatial_unit(g: &Geometry) -> Rc<Module> {
     let mut factors: Vec<Expr> = (0..g.pixels)
         .map(|pixel| {
             let index = index(&mut m, pixel, &values[pixel], &shift);
-            let factor = table(&mut m, pixel, &sigmoid, &index);
+            // Every pixel has its own copy of the table, which is read in a cycle.
+            let factor = sigmoid.memory(&mut m, &format!("sigmoid{pixel}"), RamStyle::Block, &index);
             let one = lit(1 << SIGMOID_BITS, FACTOR_BITS);
             m.wire(&format!("factor{pixel}"), &choose(&has, &factor.extend(FACTOR_BITS), &one))
         })
@@ -137,20 +135,15 @@ impl Port {
         let mut input = |port: &str, bits| m.input(&format!("{name}_write_{port}_i"), bits);
         Self { enable: input("en", 1), address: input("address", address), data: input("data", data) }
     }
-}
 
-/// The table's value at an index, one cycle later. Every pixel has its own copy.
-fn table(m: &mut Module, pixel: usize, write: &Port, index: &Expr) -> Expr {
-    m.instance(
-        &format!("sigmoid{pixel}"),
-        &ram(1 << SIGMOID_INDEX_BITS, SIGMOID_BITS, RamStyle::Block),
-        &[
-            ("write_en_i", &write.enable),
-            ("write_address_i", &write.address),
-            ("write_data_i", &write.data),
-            ("read_address_i", index),
-        ],
-        &["read_data_o"],
-    )
-    .remove(0)
+    /// The memory that this port writes, as deep as its address reaches, and what it reads at `address`.
+    fn memory(&self, m: &mut Module, name: &str, style: RamStyle, address: &Expr) -> Expr {
+        let inputs = [
+            ("write_en_i", &self.enable),
+            ("write_address_i", &self.address),
+            ("write_data_i", &self.data),
+            ("read_address_i", address),
+        ];
+        m.instance(name, &ram(1 << self.address.width(), self.data.width(), style), &inputs, &["read_data_o"]).remove(0)
+    }
 }

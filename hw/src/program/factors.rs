@@ -3,7 +3,7 @@
 use super::records::{Bits, one};
 use crate::Geometry;
 use crate::engine::factor_passes;
-use crate::geometry::{ACCUMULATOR_BITS, FACTOR_WEIGHT_BITS, SIGMOID_BITS, SIGMOID_INDEX_BITS};
+use crate::geometry::{ACCUMULATOR_BITS, FACTOR_SHIFT_BITS, FACTOR_WEIGHT_BITS, SIGMOID_BITS, SIGMOID_INDEX_BITS};
 use bsr_model::integer::{BinaryConv, SigmoidTable, SpatialFactor};
 
 /// Weights a stage and pass with a bank of lanes each, addends a stage, the table.
@@ -24,7 +24,7 @@ fn addend(factor: Option<&SpatialFactor>) -> Bits {
     let (add, shift) =
         factor.map_or((0, 0), |factor| (i64::from(factor.add) + (1 << (factor.shift - 1)), factor.shift));
     let mut record = one(add, ACCUMULATOR_BITS);
-    record.push(shift.into(), 5);
+    record.push(shift.into(), FACTOR_SHIFT_BITS);
     record.push(factor.is_some().into(), 1);
     record
 }

@@ -1,35 +1,20 @@
 """Frames through memory: exact under any stalls, after resets, after frames that were dropped or refused."""
 
 from . import stalls
-from .engine import DONE, DROP, ERRORS, LOAD_WHILE_BUSY, MEMORY_ERROR, Engine, test
+from .engine import DONE, DROP, ERRORS, LOAD_WHILE_BUSY, MEMORY_ERROR, test
+from .frames import exact_under_stalls, loaded
 from .memory import Memory
-
-
-async def loaded(dut, seed: int) -> tuple[Engine, Memory]:
-    engine = Engine(dut, seed)
-    memory = Memory(engine)
-    await engine.reset()
-    await engine.load()
-    return engine, memory
-
-
-async def all_exact(memory: Memory) -> None:
-    for picture in memory.engine.case.pictures:
-        await memory.exact(picture)
 
 
 @test()
 async def frames_are_exact_under_any_stalls(dut):
-    engine, memory = await loaded(dut, 21)
-    await all_exact(memory)
-    for _ in range(3):
-        stalls.stall(engine.channels + memory.channels, engine.random)
-        await all_exact(memory)
+    _, memory = await loaded(dut, 21, Memory)
+    await exact_under_stalls(memory)
 
 
 @test()
 async def registers_answer_while_a_frame_runs_and_do_not_disturb_it(dut):
-    engine, memory = await loaded(dut, 22)
+    engine, memory = await loaded(dut, 22, Memory)
     await memory.begin(engine.case.pictures[0])
     await engine.disturb()
     assert await engine.done() == DONE | LOAD_WHILE_BUSY
@@ -38,7 +23,7 @@ async def registers_answer_while_a_frame_runs_and_do_not_disturb_it(dut):
 
 @test()
 async def after_a_reset_in_mid_frame_the_next_is_exact(dut):
-    engine, memory = await loaded(dut, 23)
+    engine, memory = await loaded(dut, 23, Memory)
     picture = engine.case.pictures[0]
     for _ in range(4):
         stalls.stall(memory.channels, engine.random)
@@ -53,7 +38,7 @@ async def after_a_reset_in_mid_frame_the_next_is_exact(dut):
 
 @test()
 async def after_a_dropped_frame_the_next_is_exact(dut):
-    engine, memory = await loaded(dut, 24)
+    engine, memory = await loaded(dut, 24, Memory)
     picture = engine.case.pictures[0]
     for _ in range(4):
         stalls.stall(memory.channels, engine.random)
@@ -67,7 +52,7 @@ async def after_a_dropped_frame_the_next_is_exact(dut):
 
 @test()
 async def a_refused_burst_is_reported_and_the_next_frame_is_exact(dut):
-    engine, memory = await loaded(dut, 25)
+    engine, memory = await loaded(dut, 25, Memory)
     picture = engine.case.pictures[0]
     for register in ["INPUT_ADDRESS", "OUTPUT_ADDRESS", "SPILL_ADDRESS", "SUMS_ADDRESS"]:
         await memory.begin(picture)

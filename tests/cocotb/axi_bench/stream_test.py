@@ -1,35 +1,20 @@
 """Frames over AXI4-Stream: exact under any stalls, after resets, after packets of a wrong length."""
 
 from . import stalls
-from .engine import BUSY, DONE, DROP, EARLY_LAST, ERRORS, LOAD_WHILE_BUSY, MISSING_LAST, Engine, test
+from .engine import BUSY, DONE, DROP, EARLY_LAST, ERRORS, LOAD_WHILE_BUSY, MISSING_LAST, test
+from .frames import exact_under_stalls, loaded
 from .streams import Streams
-
-
-async def loaded(dut, seed: int) -> tuple[Engine, Streams]:
-    engine = Engine(dut, seed)
-    streams = Streams(engine)
-    await engine.reset()
-    await engine.load()
-    return engine, streams
-
-
-async def all_exact(streams: Streams) -> None:
-    for picture in streams.engine.case.pictures:
-        await streams.exact(picture)
 
 
 @test()
 async def frames_are_exact_under_any_stalls(dut):
-    engine, streams = await loaded(dut, 11)
-    await all_exact(streams)
-    for _ in range(3):
-        stalls.stall(engine.channels + streams.channels, engine.random)
-        await all_exact(streams)
+    _, streams = await loaded(dut, 11, Streams)
+    await exact_under_stalls(streams)
 
 
 @test()
 async def registers_answer_while_a_frame_runs_and_do_not_disturb_it(dut):
-    engine, streams = await loaded(dut, 12)
+    engine, streams = await loaded(dut, 12, Streams)
     picture = engine.case.pictures[0]
     await streams.begin(picture)
     await streams.send(picture.lr)
@@ -40,7 +25,7 @@ async def registers_answer_while_a_frame_runs_and_do_not_disturb_it(dut):
 
 @test()
 async def after_a_reset_in_mid_frame_the_next_is_exact(dut):
-    engine, streams = await loaded(dut, 13)
+    engine, streams = await loaded(dut, 13, Streams)
     picture = engine.case.pictures[0]
     for _ in range(4):
         stalls.flow(streams.channels)
@@ -57,7 +42,7 @@ async def after_a_reset_in_mid_frame_the_next_is_exact(dut):
 
 @test()
 async def after_a_short_frame_the_next_is_exact(dut):
-    engine, streams = await loaded(dut, 14)
+    engine, streams = await loaded(dut, 14, Streams)
     picture = engine.case.pictures[0]
     for pixels in [1, picture.width, picture.width + 1, len(picture.lr) - 1]:
         stalls.stall(streams.channels, engine.random)
@@ -74,7 +59,7 @@ async def after_a_short_frame_the_next_is_exact(dut):
 
 @test()
 async def after_a_frame_without_its_end_the_next_is_exact(dut):
-    engine, streams = await loaded(dut, 15)
+    engine, streams = await loaded(dut, 15, Streams)
     picture = engine.case.pictures[0]
     await streams.begin(picture)
     await streams.send(picture.lr + bytes(1))
@@ -89,7 +74,7 @@ async def after_a_frame_without_its_end_the_next_is_exact(dut):
 
 @test()
 async def after_a_dropped_frame_the_next_is_exact(dut):
-    engine, streams = await loaded(dut, 16)
+    engine, streams = await loaded(dut, 16, Streams)
     picture = engine.case.pictures[0]
     for _ in range(4):
         await streams.begin(picture)

@@ -7,6 +7,7 @@ use crate::subject;
 use bsr_hw::area::{self, Estimated};
 use bsr_hw::board::{Board, over};
 use bsr_hw::{ConfigError, EngineConfig};
+use bsr_model::integer::IntegerNetwork;
 
 /// Share of the LUTs that an engine may take unasked: the buses take some, and a placer needs room to meet a clock.
 const ROOMY: f64 = 0.85;
@@ -18,8 +19,9 @@ pub(super) fn subject(options: &Package, board: &Board) -> Result<Subject, Failu
         return Err(Failure::new(what, "leave out --interface"));
     }
     let engine = Engine { interface: Some(Interface::Memory), ..options.engine.clone() };
-    let engine = roomy(options, &engine, board)?.unwrap_or(engine);
-    let subject = generate::subject(&options.network, &engine)?;
+    let network = subject::network(&options.network)?;
+    let engine = roomy(&network, &engine, board)?.unwrap_or(engine);
+    let subject = generate::of(network, &engine)?;
     let config = &subject.design.config;
     let area = area::estimate(config).expect("a design was generated from these parameters");
     match over(board, &area).first() {
@@ -32,10 +34,9 @@ pub(super) fn subject(options: &Package, board: &Board) -> Result<Subject, Failu
 }
 
 /// The engine of the most lanes that leaves room, with the widest strips; nothing where the arguments leave none.
-fn roomy(options: &Package, engine: &Engine, board: &Board) -> Result<Option<Engine>, Failure> {
-    let network = subject::network(&options.network)?;
-    let view = subject::streaming(&network)?;
-    let config = |engine: &Engine| subject::engine(engine, &network, &view);
+fn roomy(network: &IntegerNetwork, engine: &Engine, board: &Board) -> Result<Option<Engine>, Failure> {
+    let view = subject::streaming(network)?;
+    let config = |engine: &Engine| subject::engine(engine, network, &view);
     let EngineConfig { lanes, pixels, strip_width, .. } = config(engine);
     let lanes: Vec<_> = match engine.lanes {
         Some(asked) => vec![asked],

@@ -16,12 +16,11 @@ pub(super) fn factors(top: &mut Top) {
     let late = |name: &str| top.nets.get("late", name);
     let stage = late("stage").slice(0, index_bits(g.stages));
     let record = top.nets.get("control", "record_address");
-    let bits = |module: &crate::rtl::Module, port: &str| module.input_width(port);
     let unit = spatial_unit::spatial_unit(g);
     let addresses = ["weight", "addend", "sigmoid"].map(|memory| {
-        let port = format!("{memory}_write_address_i");
-        let address = record.slice(0, bits(&unit, &port));
-        (format!("{memory}_write_address"), address)
+        let port = format!("{memory}_write_address");
+        let address = record.slice(0, unit.input_width(&format!("{port}_i")));
+        (port, address)
     });
     let mut more =
         vec![("read_address", &read_address), ("read_ring", &read_ring), ("first", &first), ("stage", &stage)];

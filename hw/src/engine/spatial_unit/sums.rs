@@ -1,7 +1,7 @@
 //! The weighted sum of a pass's channels, for every pixel of a word: chains of multipliers, a lane a link.
 
 use super::{Port, Word, lane_address_bits, pass_address_bits};
-use crate::blocks::{RamStyle, multiply_chain, ram};
+use crate::blocks::{RamStyle, multiply_chain};
 use crate::geometry::{ACCUMULATOR_BITS, FACTOR_WEIGHT_BITS, Geometry};
 use crate::rtl::{Expr, Module, cat, index_bits};
 
@@ -60,19 +60,8 @@ fn weight(m: &mut Module, g: &Geometry, lane: usize, write: &Port, address: &Exp
     let bits = lane_address_bits(g);
     let enable =
         if bits == 0 { write.enable.clone() } else { &write.enable & &write.address.slice(0, bits).is(lane as u64) };
-    let record = write.address.slice(bits, address.width());
-    m.instance(
-        &format!("weights{lane}"),
-        &ram(1 << address.width(), FACTOR_WEIGHT_BITS, RamStyle::Immediate),
-        &[
-            ("write_en_i", &enable),
-            ("write_address_i", &record),
-            ("write_data_i", &write.data),
-            ("read_address_i", address),
-        ],
-        &["read_data_o"],
-    )
-    .remove(0)
+    let write = Port { enable, address: write.address.slice(bits, address.width()), data: write.data.clone() };
+    write.memory(m, &format!("weights{lane}"), RamStyle::Immediate, address)
 }
 
 /// Values of all pixels of each lane, those of lane `k` `k` cycles late.

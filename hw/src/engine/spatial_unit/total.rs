@@ -1,9 +1,9 @@
 //! Sums of a pixel over the passes. Words of a pass come in the order of their columns, so that a count finds what the
 //! pass before left; the head's passes follow each other word by word, and need one place.
 
-use super::{Port, SHIFT_BITS, Word, addend_record_bits};
+use super::{Port, Word, addend_record_bits};
 use crate::blocks::{RamStyle, ram};
-use crate::geometry::{ACCUMULATOR_BITS, Geometry};
+use crate::geometry::{ACCUMULATOR_BITS, FACTOR_SHIFT_BITS, Geometry};
 use crate::rtl::{Expr, Module, cat, choose, index_bits, lit};
 
 /// Totals of a word's pixels, one cycle after its sums; complete with its last pass.
@@ -19,18 +19,8 @@ pub(super) struct Total {
 pub(super) fn total(m: &mut Module, g: &Geometry, word: &Word, sums: &[Expr]) -> Total {
     m.section("Totals.");
     let write = Port::new(m, "addend", index_bits(g.stages), addend_record_bits());
-    let record = m.instance(
-        "addends",
-        &ram(1 << index_bits(g.stages), addend_record_bits(), RamStyle::Immediate),
-        &[
-            ("write_en_i", &write.enable),
-            ("write_address_i", &write.address),
-            ("write_data_i", &write.data),
-            ("read_address_i", &word.stage),
-        ],
-        &["read_data_o"],
-    );
-    let addend = m.wire("addend", &record[0].slice(0, ACCUMULATOR_BITS));
+    let record = write.memory(m, "addends", RamStyle::Immediate, &word.stage);
+    let addend = m.wire("addend", &record.slice(0, ACCUMULATOR_BITS));
     let of_stage = m.wire("of_stage", &(&word.valid & &!&word.head));
     let of_head = m.wire("of_head", &(&word.valid & &word.head));
     let index = count(m, g, word, &of_stage);
@@ -60,8 +50,8 @@ pub(super) fn total(m: &mut Module, g: &Geometry, word: &Word, sums: &[Expr]) ->
     let values = parts.iter().enumerate().map(|(k, total)| m.delay(&format!("total{k}_q"), &total.signed())).collect();
     parts.reverse();
     m.fulfil(&totals, &cat(&parts));
-    let shift = m.delay("shift_q", &record[0].slice(ACCUMULATOR_BITS, SHIFT_BITS));
-    let has = m.delay("has_q", &record[0].slice(ACCUMULATOR_BITS + SHIFT_BITS, 1));
+    let shift = m.delay("shift_q", &record.slice(ACCUMULATOR_BITS, FACTOR_SHIFT_BITS));
+    let has = m.delay("has_q", &record.slice(ACCUMULATOR_BITS + FACTOR_SHIFT_BITS, 1));
     Total { values, shift, has }
 }
 
