@@ -65,6 +65,8 @@ pub struct EngineConfig {
     pub branch: bool,
     /// Whether stages may have spatial factors (two more multipliers a lane and pixel).
     pub spatial: bool,
+    /// Whether stages may have 1x1 kernels (a second copy of the middle columns of a window).
+    pub pointwise: bool,
     /// Where pixels come from and go to.
     pub interface: Interface,
 }
@@ -88,6 +90,7 @@ impl Default for EngineConfig {
             activation: LeakyRelu { slope: 13, shift: 7 },
             branch: false,
             spatial: false,
+            pointwise: false,
             interface: Interface::Stream,
         }
     }

@@ -18,6 +18,7 @@ impl EngineConfig {
             activation: network.stages().find_map(BinaryConv::leaky_relu).unwrap_or(default.activation),
             branch: network.stages().any(|stage| stage.branch.is_some()),
             spatial: network.stages().any(|stage| stage.spatial.is_some()),
+            pointwise: network.stages().any(|stage| stage.weight.kernel() == 1),
             ..default
         }
     }

@@ -89,6 +89,8 @@ pub struct Geometry {
     pub branch: bool,
     /// Whether stages may have spatial factors.
     pub spatial: bool,
+    /// Whether stages may have 1x1 kernels.
+    pub pointwise: bool,
     /// Whether pictures lie in memory and run in strips.
     pub memory: bool,
 }
@@ -120,6 +122,7 @@ impl Geometry {
             slope_shift: config.activation.shift as usize,
             branch: config.branch,
             spatial: config.spatial,
+            pointwise: config.pointwise,
             memory: config.interface == Interface::Memory,
         }
     }

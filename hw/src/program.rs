@@ -1,6 +1,7 @@
 //! A network as the records that an engine loads, within the engine's limits.
 
 mod factors;
+mod lanes;
 mod limits;
 mod records;
 

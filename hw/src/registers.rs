@@ -64,7 +64,7 @@ registers! {
     HEAD_SHIFT = 0x024, ReadWrite, 5, "Right shift of the head.";
     TAIL_SHIFT = 0x028, ReadWrite, 5, "Right shift of the tail.";
     LONG_SKIP = 0x02c, ReadWrite, 1, "1 adds the head's output before the tail.";
-    LOAD_TARGET = 0x030, ReadWrite, 4, "Memory that LOAD_DATA fills: 0 sign weights, 1 tap sums, 2 affine, 3 thresholds, 4 head, 5 tail weights, 6 tail addends, 7 activations, 8 branches, 9 weights of factors, 10 addends of factors, 11 sigmoid, where an engine has them.";
+    LOAD_TARGET = 0x030, ReadWrite, 4, "Memory that LOAD_DATA fills: 0 sign weights, 1 tap sums, 2 affine, 3 thresholds, 4 head, 5 tail weights, 6 tail addends, 7 activations, 8 branches, 9 weights of factors, 10 addends of factors, 11 sigmoid, 12 kernels of 1x1, where an engine has them.";
     LOAD_ADDRESS = 0x034, ReadWrite, 16, "Record that LOAD_DATA fills next; steps by one a record.";
     LOAD_DATA = 0x038, WriteOnly, 32, "Next 32 bits of the record, lowest first.";
     CYCLES = 0x040, ReadOnly, 32, "Cycles of the last frame, first accepted input beat to last output beat; with memory, start to the response of the last write.";

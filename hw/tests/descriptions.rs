@@ -8,7 +8,7 @@ use bsr_hw::{EngineConfig, LimitError, Program};
 use bsr_model::{
     checkpoint::{import, random},
     description::{Description, Layer},
-    integer::{self, Activation, BinaryConv, IntegerNetwork, NotStreaming, Prelu, SigmoidTable},
+    integer::{self, Activation, BinaryConv, IntegerNetwork, NotStreaming, Prelu, SigmoidTable, SignWeights},
     lower::{LoweringOptions, calibration_pictures, lower},
 };
 
@@ -46,6 +46,20 @@ fn branches_and_factors_run_on_an_engine_that_has_them_alone() {
         let refusal = program(name, false).unwrap_err().to_string();
         assert!(refusal.contains(&format!("layer `body.0.conv1` has a {part}")), "{refusal}");
     }
+}
+
+#[test]
+fn a_kernel_of_1x1_runs_on_an_engine_that_has_them_alone() {
+    let mut network = network("e2fif_x2");
+    let stage = network.layers.iter_mut().find_map(|layer| match layer {
+        integer::Layer::BinaryConv(stage) => Some(stage),
+        _ => None,
+    });
+    stage.unwrap().weight = SignWeights::from_fn(64, 64, 1, |oc, ic, _, _| (oc + ic) % 3 == 0);
+    let config = EngineConfig { stream_bits: network.formats.stream_bits, ..EngineConfig::default() };
+    let refusal = Program::new(&config, &network).unwrap_err().to_string();
+    assert!(refusal.contains("layer `body.0.conv1` has a kernel 1x1, the engine is made for 3x3"), "{refusal}");
+    assert_eq!(Program::new(&EngineConfig { pointwise: true, ..config }, &network).unwrap().stages, 4);
 }
 
 #[test]

@@ -27,8 +27,8 @@ pub fn smallest() -> EngineConfig {
     }
 }
 
-/// An odd number of channels and pixels a cycle, one lane, three passes, the narrowest stream, spatial factors, an odd
-/// scale and strip.
+/// An odd number of channels and pixels a cycle, one lane, three passes, the narrowest stream, spatial factors, 1x1
+/// kernels, an odd scale and strip.
 pub fn odd() -> EngineConfig {
     EngineConfig {
         channels: 3,
@@ -44,11 +44,12 @@ pub fn odd() -> EngineConfig {
         affine_shift: 3,
         activation: LeakyRelu { slope: 1, shift: 1 },
         spatial: true,
+        pointwise: true,
         ..EngineConfig::default()
     }
 }
 
-/// Two pixels a cycle in two chains, spatial factors, branches, no enlargement, a channel of the head a cycle.
+/// Two pixels a cycle in two chains, spatial factors, branches, 1x1 kernels, no enlargement, a channel of the head a cycle.
 pub fn pair() -> EngineConfig {
     EngineConfig {
         channels: 6,
@@ -64,11 +65,13 @@ pub fn pair() -> EngineConfig {
         tail_channels: 3,
         branch: true,
         spatial: true,
+        pointwise: true,
         ..EngineConfig::default()
     }
 }
 
-/// Four pixels a cycle, one pass that loads in two turns, the deepest popcount, the largest enlargement, a wide stream.
+/// Four pixels a cycle, 1x1 kernels, one pass that loads in two turns, the deepest popcount, the largest enlargement, a
+/// wide stream.
 pub fn quad() -> EngineConfig {
     EngineConfig {
         channels: 8,
@@ -83,11 +86,12 @@ pub fn quad() -> EngineConfig {
         head_lanes: 8,
         tail_channels: 4,
         affine_shift: 16,
+        pointwise: true,
         ..EngineConfig::default()
     }
 }
 
-/// More channels than a word of 64 bits holds, in two chains; the way of a spatial factor is longer than that of a result.
+/// More channels than a word of 64 bits holds, in two chains, with 1x1 kernels; the way of a spatial factor is longer than that of a result.
 pub fn many_channels() -> EngineConfig {
     EngineConfig {
         channels: 66,
@@ -100,6 +104,7 @@ pub fn many_channels() -> EngineConfig {
         head_lanes: 11,
         tail_channels: 2,
         spatial: true,
+        pointwise: true,
         ..EngineConfig::default()
     }
 }

@@ -76,10 +76,10 @@ fn conv(name: &'static str, outputs: usize, inputs: usize, largest: i64) -> impl
 }
 
 /// All weights equal, or each at random: the words of a generator that the seed starts.
-fn sign_weights(channels: usize) -> impl Strategy<Value = SignWeights> {
+fn sign_weights(channels: usize, kernel: usize) -> impl Strategy<Value = SignWeights> {
     (any::<u64>(), 0u32..=4).prop_map(move |(seed, kind)| {
         let mut state = seed | 1;
-        SignWeights::from_fn(channels, channels, 3, |_, _, _, _| {
+        SignWeights::from_fn(channels, channels, kernel, |_, _, _, _| {
             state ^= state << 13;
             state ^= state >> 7;
             state ^= state << 17;
@@ -99,7 +99,9 @@ fn stage(engine: &EngineConfig, channels: usize, index: usize) -> impl Strategy<
     let mul = small_or_extreme(1 << room.min(10), i16::MIN.into(), i16::MAX.into()).prop_map(|mul| mul as i16);
     let add = small_or_extreme(1 << room, i32::MIN, i32::MAX);
     let threshold = small_or_extreme(end.min(8), -end, end);
-    let tensors = (sign_weights(channels), vec(threshold, channels), vec(mul, channels), vec(add, channels));
+    let kernel = if engine.pointwise { prop_oneof![Just(1), Just(3)].boxed() } else { Just(3).boxed() };
+    let weights = kernel.prop_flat_map(move |kernel| sign_weights(channels, kernel));
+    let tensors = (weights, vec(threshold, channels), vec(mul, channels), vec(add, channels));
     let shift = room.saturating_sub(2).max(1)..=room;
     let branch = if engine.branch { prop_oneof![Just(None), branch(channels)].boxed() } else { Just(None).boxed() };
     let spatial = if engine.spatial {

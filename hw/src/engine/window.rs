@@ -13,9 +13,10 @@ pub(super) fn window(g: &Geometry) -> Rc<Module> {
         format!(
             "3x3 windows of {} pixel(s) x {c} channels, one stage skewed a pixel to the left of its predecessor:\n\
              columns = the last two of the previous word, then this word. Taps outside the picture read 0;\n\
-             the lanes take them back by their border correction.\n\
+             the lanes take them back by their border correction.{}\n\
              window_o bit (ky*3 + kx)*{c} + channel of each pixel; parities_o: groups of signs of the same columns.",
-            g.pixels
+            g.pixels,
+            if g.pointwise { " With pointwise_i so do all but the centre." } else { "" }
         ),
     );
     m.input("clk_i", 1);
@@ -26,24 +27,25 @@ pub(super) fn window(g: &Geometry) -> Rc<Module> {
         bottom: m.input("missing_bottom_i", 1),
         left: m.input("missing_left_i", g.pixels),
         right: m.input("missing_right_i", g.pixels),
+        pointwise: g.pointwise.then(|| m.input("pointwise_i", 1)),
     };
     let edge =
         g.memory.then(|| Edge { restore: m.input("restore_i", 1), signs: m.input("edge_signs_i", 3 * 2 * g.channels) });
     let mut leaving = vec![];
-    let columns: Vec<Vec<Expr>> = (0..3)
+    let rows: Vec<Vec<Column>> = (0..3)
         .map(|ky| {
             let (columns, last) = row_columns(&mut m, g, ky, &Arriving { shift: &shift, signs: &signs, edge: &edge });
             leaving.push(last);
-            let masked = columns.iter().enumerate().map(|(place, column)| {
-                let inside = outside.mask(g, ky, place, column);
-                m.delay(&format!("column{ky}{place}_q"), &inside)
-            });
-            masked.collect()
+            let masked = columns.iter().enumerate();
+            masked.map(|(place, column)| outside.masked(&mut m, g, (ky, place), column)).collect()
         })
         .collect();
     let windows = |from: usize, bits: usize| {
-        let taps = (0..g.pixels).flat_map(|pixel| columns.iter().flat_map(move |row| &row[pixel..pixel + 3]));
-        let mut taps: Vec<_> = taps.map(|column| column.slice(from, bits)).collect();
+        let of_row = |row: &'_ [Column], pixel: usize| {
+            [&row[pixel].beside, &row[pixel + 1].own, &row[pixel + 2].beside].map(|column| column.slice(from, bits))
+        };
+        let taps = (0..g.pixels).flat_map(|pixel| rows.iter().flat_map(move |row| of_row(row, pixel)));
+        let mut taps: Vec<_> = taps.collect();
         taps.reverse();
         cat(&taps)
     };
@@ -58,26 +60,60 @@ pub(super) fn window(g: &Geometry) -> Rc<Module> {
     Rc::new(m)
 }
 
-/// Which rows and columns of the window lie outside the picture.
+/// A column of a row behind its mask: as the pixels beside it read it, and the pixel whose own it is.
+struct Column {
+    beside: Expr,
+    own: Expr,
+}
+
+/// Which rows and columns of the window lie outside the picture, or beside a 1x1 kernel.
 struct Outside {
     top: Expr,
     bottom: Expr,
     left: Expr,
     right: Expr,
+    /// Only the centre of the window counts.
+    pointwise: Option<Expr>,
 }
 
 impl Outside {
-    /// The column, or 0. Column `place` is the left one of pixel `place` and the right one of pixel `place - 2`; where it
-    /// is outside for one of them, no other pixel of the picture reads it.
-    fn mask(&self, g: &Geometry, ky: usize, place: usize, column: &Expr) -> Expr {
+    /// The column, or 0, a cycle later. In the middle row of a 1x1 kernel a column is 0 for its neighbours and not for its
+    /// own pixel: where both read it, it has two registers.
+    fn masked(&self, m: &mut Module, g: &Geometry, (ky, place): (usize, usize), column: &Expr) -> Column {
+        let register = |m: &mut Module, name: &str, outside: Option<Expr>| {
+            let inside = outside.map_or(column.clone(), |outside| choose(&outside, &lit(0, column.width()), column));
+            m.delay(&format!("{name}{ky}{place}_q"), &inside)
+        };
+        let border = self.border(g, ky, place);
+        let own = ky == 1 && (1..=g.pixels).contains(&place);
+        let beside = ky != 1 || place < g.pixels || place >= 2;
+        let alone = self.pointwise.clone().filter(|_| beside);
+        if own && alone.is_some() {
+            let own = register(m, "own", border.clone());
+            return Column { beside: register(m, "column", either(border, alone)), own };
+        }
+        let column = register(m, "column", either(border, alone));
+        Column { beside: column.clone(), own: column }
+    }
+
+    /// Whether the border of the picture makes the column 0. Column `place` is the left one of pixel `place` and the right
+    /// one of pixel `place - 2`; where it is outside for one of them, no other pixel of the picture reads it.
+    fn border(&self, g: &Geometry, ky: usize, place: usize) -> Option<Expr> {
         let terms = [
             (ky == 0).then(|| self.top.clone()),
             (ky == 2).then(|| self.bottom.clone()),
             (place < g.pixels).then(|| self.left.slice(place, 1)),
             (place >= 2).then(|| self.right.slice(place - 2, 1)),
         ];
-        let outside = terms.into_iter().flatten().reduce(|a, b| &a | &b);
-        outside.map_or(column.clone(), |outside| choose(&outside, &lit(0, column.width()), column))
+        terms.into_iter().fold(None, either)
+    }
+}
+
+/// Either of the signals that there are.
+fn either(a: Option<Expr>, b: Option<Expr>) -> Option<Expr> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(&a | &b),
+        (a, b) => a.or(b),
     }
 }
 

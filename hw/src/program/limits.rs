@@ -1,6 +1,6 @@
 //! What an engine can run.
 
-use super::records::{affine_addend, branch_slope};
+use super::lanes::{affine_addend, branch_slope, is_pointwise};
 use crate::geometry::{BRANCH_SHIFT, BRANCH_SLOPE_BITS, SIGMOID_INDEX_BITS};
 use crate::{EngineConfig, Geometry};
 use bsr_model::integer::{BinaryConv, Branch, Conv, IntegerNetwork, NotStreaming, Streaming};
@@ -99,8 +99,12 @@ fn check_conv(conv: &Conv) -> Result<(), LimitError> {
 fn check_stage(config: &EngineConfig, stage: &BinaryConv, channels: usize) -> Result<(), LimitError> {
     let name = &stage.name;
     let shape = (stage.weight.out_channels(), stage.weight.in_channels(), stage.weight.kernel());
-    if shape != (channels, channels, 3) {
-        return Err(layer(name, "shape", format!("{shape:?}"), "runs 3x3 convolutions that keep the channels"));
+    if !matches!(shape, (outputs, inputs, 1 | 3) if (outputs, inputs) == (channels, channels)) {
+        let allowed = "runs 3x3 and 1x1 convolutions that keep the channels";
+        return Err(layer(name, "shape", format!("{shape:?}"), allowed));
+    }
+    if is_pointwise(stage) && !config.pointwise {
+        return Err(layer(name, "a kernel", "1x1", "is made for 3x3"));
     }
     let least = config.affine_shift.saturating_sub(2).max(1);
     if !(least..=config.affine_shift).contains(&stage.shift) {

@@ -1,13 +1,11 @@
 //! The records of every memory, in the engine's order and widths.
 
 use super::factors;
+use super::lanes::{Padding, is_pointwise};
 use crate::Geometry;
 use crate::engine::lanes_a_record;
-use crate::geometry::{
-    ACCUMULATOR_BITS, BRANCH_SHIFT, BRANCH_SLOPE_BITS, HEAD_ADDEND_BITS, HEAD_WEIGHT_BITS, MUL_BITS,
-    TRANSFORMED_WEIGHT_BITS,
-};
-use bsr_model::integer::{BinaryConv, Branch, Conv, LeakyRelu, SigmoidTable, Streaming};
+use crate::geometry::{ACCUMULATOR_BITS, HEAD_ADDEND_BITS, HEAD_WEIGHT_BITS, TRANSFORMED_WEIGHT_BITS};
+use bsr_model::integer::{Conv, SigmoidTable, Streaming};
 
 /// A record: bits, lowest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -58,6 +56,7 @@ pub(super) fn all(g: &Geometry, view: &Streaming, sigmoid: Option<&SigmoidTable>
     if g.spatial {
         all.extend(factors::records(g, &stages, sigmoid));
     }
+    all.extend(g.pointwise.then(|| stages.iter().map(|s| one(i64::from(is_pointwise(s)), 1)).collect()));
     all
 }
 
@@ -65,101 +64,6 @@ pub(super) fn one(value: i64, bits: usize) -> Bits {
     let mut record = Bits::default();
     record.push(value, bits);
     record
-}
-
-/// Channels of the engine that the network does not have.
-///
-/// Their stream is 0 and their sign +1 everywhere. Their weights alternate, so that pairs cancel at every tap; where
-/// their number is odd the last one's +1 stays at every tap, inside the picture and out, and is taken off the addend.
-struct Padding {
-    real: usize,
-    channels: usize,
-}
-
-impl Padding {
-    fn weight(&self, stage: &BinaryConv, oc: usize, ic: usize, ky: usize, kx: usize) -> bool {
-        if oc < self.real && ic < self.real {
-            stage.weight.is_positive(oc, ic, ky, kx)
-        } else {
-            (self.channels - ic) % 2 == 1
-        }
-    }
-
-    /// 1 where one padded channel has no partner.
-    fn odd(&self) -> i64 {
-        odd_padding(self.channels, self.real)
-    }
-
-    fn sign_weights(&self, g: &Geometry, stage: &BinaryConv, oc: usize) -> Bits {
-        let mut record = Bits::default();
-        for ky in 0..3 {
-            for kx in 0..3 {
-                for ic in 0..g.channels {
-                    record.push(i64::from(self.weight(stage, oc, ic, ky, kx)), 1);
-                }
-            }
-        }
-        record
-    }
-
-    /// What a tap outside the picture, fed as -1, is short of: the sum of its weights, and twice an odd one. The centre
-    /// tap is never outside.
-    fn tap_sums(&self, g: &Geometry, stage: &BinaryConv, oc: usize) -> Bits {
-        let mut record = Bits::default();
-        for ky in 0..3 {
-            for kx in (0..3).filter(|kx| (ky, *kx) != (1, 1)) {
-                let sum: i64 = (0..g.channels).map(|ic| if self.weight(stage, oc, ic, ky, kx) { 1 } else { -1 }).sum();
-                record.push(sum + self.odd(), g.tap_sum_bits());
-            }
-        }
-        record
-    }
-
-    /// `mul`, shifted up to the hardware's shift, and [`affine_addend`], held within the addend's bits.
-    fn affine(&self, g: &Geometry, stage: &BinaryConv, oc: usize) -> Bits {
-        let mut record = Bits::default();
-        if oc >= self.real {
-            record.push(0, MUL_BITS);
-            record.push(0, g.addend_bits());
-            return record;
-        }
-        let up = g.affine_shift - stage.shift as usize;
-        record.push(i64::from(stage.mul[oc]) << up, MUL_BITS);
-        let addend = affine_addend(g, self.real, stage, oc);
-        record.push(addend.clamp(-g.addend_limit(), g.addend_limit()), g.addend_bits());
-        record
-    }
-
-    /// Slope and offset before the skip: 1 and 0 where the stage has none. Shifted up to the hardware's shift, with the
-    /// rounding half.
-    fn branch(&self, g: &Geometry, stage: &BinaryConv, oc: usize) -> Bits {
-        let found = stage.branch.as_ref().filter(|_| oc < self.real);
-        let slope = found.map_or(1 << BRANCH_SHIFT, |branch| branch_slope(branch, oc));
-        let offset = found.map_or(0, |branch| i64::from(branch.offset[oc]));
-        let (addend, limit) = ((offset << BRANCH_SHIFT) + (1 << (BRANCH_SHIFT - 1)), g.branch_addend_limit());
-        let mut record = Bits::default();
-        record.push(slope, BRANCH_SLOPE_BITS);
-        record.push(addend.clamp(-limit, limit), g.branch_addend_bits());
-        record
-    }
-}
-
-/// 1 where an odd number of channels is padded.
-fn odd_padding(channels: usize, real: usize) -> i64 {
-    ((channels - real) % 2) as i64
-}
-
-/// `add - mul * (K + 9 odd) + half`, shifted up to the hardware's shift, of an output of a network with `real` channels.
-pub(super) fn affine_addend(g: &Geometry, real: usize, stage: &BinaryConv, oc: usize) -> i64 {
-    let (mul, add) = (i64::from(stage.mul[oc]), i64::from(stage.add[oc]));
-    let half = 1 << (stage.shift - 1);
-    (add - mul * (g.taps as i64 + 9 * odd_padding(g.channels, real)) + half) << (g.affine_shift - stage.shift as usize)
-}
-
-/// The slope of a channel in units of `2^-BRANCH_SHIFT`; the network's shift is at most that.
-pub(super) fn branch_slope(branch: &Branch, oc: usize) -> i64 {
-    let LeakyRelu { slope, shift } = branch.activation.of_channel(oc);
-    i64::from(slope) << (BRANCH_SHIFT - shift as usize)
 }
 
 /// Weights, addend with the rounding half, and threshold of the channels that are loaded together. Weights and addend are

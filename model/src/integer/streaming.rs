@@ -132,7 +132,7 @@ impl IntegerNetwork {
         Ok(Streaming { head, stages: &self.layers[1..=body], long_skip, tail, scale })
     }
 
-    /// The network as an engine runs it: [`streaming`](Self::streaming), on luma, with 3x3 kernels.
+    /// The network as an engine runs it: [`streaming`](Self::streaming), on luma, with kernels of 3x3, in its stages of 1x1 too.
     ///
     /// # Errors
     /// [`NotStreaming`] names the first layer that is out of order, or that has a part which no engine computes.
@@ -148,10 +148,15 @@ impl IntegerNetwork {
         if self.input.mean.len() != 1 {
             return Err(refuse(&parts.head.name, "three colours as its input", "train it on luma: `colour = \"y\"`"));
         }
-        let kernels = [(&parts.head.name, parts.head.weight.dim().2), (&parts.tail.name, parts.tail.weight.dim().2)];
-        let stages = parts.stages().map(|stage| (&stage.name, stage.weight.kernel()));
-        if let Some((layer, _)) = kernels.into_iter().chain(stages).find(|(_, kernel)| *kernel != 3) {
-            return Err(refuse(layer, "a kernel that is not 3x3", "use `kernel = 3`"));
+        if let Some(conv) = [parts.head, parts.tail].into_iter().find(|conv| conv.weight.dim().2 != 3) {
+            return Err(refuse(&conv.name, "a kernel that is not 3x3", "use `kernel = 3`"));
+        }
+        if let Some(stage) = parts.stages().find(|stage| ![1, 3].contains(&stage.weight.kernel())) {
+            return Err(refuse(
+                &stage.name,
+                "a kernel that is neither 3x3 nor 1x1",
+                "use `kernel = 3` or `kernel = 1`",
+            ));
         }
         Ok(parts)
     }

@@ -160,11 +160,15 @@ fn lanes(top: &mut Top) {
     let runner = |name: &str| top.nets.get("runner", name);
     let (read, first) = (runner("slot_read"), runner("slot_first"));
     let masks = ["missing_top", "missing_bottom", "missing_left", "missing_right"].map(|name| (name, runner(name)));
-    let stage = runner("stage");
+    let pointwise = g.pointwise.then(|| {
+        let now = flag_of_stage(top, "pointwise");
+        top.m.delay_by("pointwise", &now, READ)
+    });
     let shift = top.m.delay_reset_by("read", &read, READ);
     let masks: Vec<_> = masks.iter().map(|(name, e)| (*name, top.m.delay_by(name, e, READ))).collect();
     let mut more: Vec<(&str, &Expr)> = masks.iter().map(|(name, e)| (*name, e)).collect();
     more.push(("shift", &shift));
+    more.extend(pointwise.iter().map(|pointwise| ("pointwise", pointwise)));
     let restore = g.memory.then(|| {
         let takes = top.nets.get("runner", "takes_edge");
         top.m.delay_reset_by("restore", &takes, READ)
@@ -192,7 +196,8 @@ fn lanes(top: &mut Top) {
     let right = top.m.delay_by("border_right", &masks[3].1, cs);
     let edge = top.nets.get("runner", "slot_edge");
     let edge = top.m.delay_reset_by("edge_merge", &edge, g.write_back() - MERGE);
-    let activate = activations(top, &stage);
+    let activate = flag_of_stage(top, "activation");
+    let activate = top.m.delay_by("activate", &activate, g.write_back() - MERGE);
     let ports = lane_array::store_ports(g);
     let mut wires = vec![
         ("window", "window", "window"),
@@ -219,20 +224,20 @@ fn lanes(top: &mut Top) {
     );
 }
 
-/// Whether the slot's stage has an activation, where the lanes read it.
-fn activations(top: &mut Top, stage: &Expr) -> Expr {
-    let g = top.g;
-    let store = |name: &str| top.nets.get("control", name);
-    let (write, address, value) = (store("activation_write"), store("record_address"), store("activation_record"));
+/// The bit of the slot's stage that is loaded as the target `name`.
+fn flag_of_stage(top: &mut Top, name: &str) -> Expr {
+    let stage = top.nets.get("runner", "stage");
+    let store = |port: &str| top.nets.get("control", port);
+    let (write, address) = (store(&format!("{name}_write")), store("record_address"));
+    let value = store(&format!("{name}_record"));
     let mut picked = lit(0, 1);
-    for k in 0..g.stages {
-        let flag = top.m.register_free(&format!("activation{k}_q"), 1, false);
+    for k in 0..top.g.stages {
+        let flag = top.m.register_free(&format!("{name}{k}_q"), 1, false);
         let here = &write & &address.is(k as u64);
         top.m.drive_when(&flag, &here, &value);
         picked = choose(&stage.is(k as u64 + 1), &flag.q, &picked);
     }
-    let now = top.m.wire("activate_now", &picked);
-    top.m.delay_by("activate", &now, g.write_back() - MERGE)
+    top.m.wire(&format!("{name}_now"), &picked)
 }
 
 /// What a slot is, when its result, or the head's word, is there.

@@ -41,6 +41,7 @@ pub(crate) fn targets(g: &Geometry) -> Vec<Target> {
             one(11, "sigmoid", SIGMOID_BITS, 1 << SIGMOID_INDEX_BITS),
         ]);
     }
+    all.extend(g.pointwise.then(|| one(12, "pointwise", 1, stages)));
     all
 }
 
