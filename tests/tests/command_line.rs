@@ -107,7 +107,10 @@ fn a_kernel_that_the_engine_does_not_have_is_refused_with_the_layer() {
     let file = folder.path().join("network.safetensors");
     fs::write(&file, encode_integer(&network).unwrap()).unwrap();
     let text = refused("hw", SUBJECTS[1].integer, file.to_str().unwrap());
-    assert!(text.contains("layer `stage 1` has a kernel that is not 3x3") && text.contains("help:"), "{text}");
+    assert!(
+        text.contains("layer `stage 1` has a kernel that is neither 3x3 nor 1x1") && text.contains("help:"),
+        "{text}"
+    );
     // `sim` compares golden and SIMD all the same, and says why there is no RTL.
     let mut sim = program("sim");
     sim.args(["run", "--json", "--integer"]).arg(&file).arg("-o").arg(folder.path());
