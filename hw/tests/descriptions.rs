@@ -8,7 +8,7 @@ use bsr_hw::{EngineConfig, LimitError, Program};
 use bsr_model::{
     checkpoint::{import, random},
     description::{Description, Layer},
-    integer::{self, Activation, BinaryConv, IntegerNetwork, NotStreaming, Prelu, SigmoidTable, SignWeights},
+    integer::{self, Activation, BinaryConv, IntegerNetwork, NotStreaming, Part, Prelu, SigmoidTable, SignWeights},
     lower::{LoweringOptions, calibration_pictures, lower},
 };
 
@@ -97,13 +97,13 @@ fn a_slope_an_addend_or_a_table_too_large_for_the_engine_is_refused() {
 
 #[test]
 fn what_the_engine_does_not_compute_is_refused_with_the_layer_the_reason_and_a_way_out() {
-    for (name, part) in [
-        ("scales_full_x2", "a channel factor"),
-        ("lmb_x2", "local-mean thresholds"),
-        ("ma2019_x2", "an activation after the head"),
-    ] {
+    for (name, part) in
+        [("scales_full_x2", Part::ChannelFactor), ("lmb_x2", Part::LocalMean), ("ma2019_x2", Part::HeadActivation)]
+    {
         let Err(LimitError::NotStreaming(error)) = program(name, true) else { panic!("{name} is refused") };
-        assert!(matches!(error, NotStreaming::Part { part: found, .. } if found == part), "{name}: {error}");
-        assert!(error.hint().is_some_and(|hint| !hint.is_empty()), "{name}");
+        let NotStreaming::Parts { obstacles, .. } = &error else { panic!("{name}: {error}") };
+        assert_eq!(obstacles[0].part, part, "{name}: {error}");
+        assert_eq!(error.hint(), Some(part.options()), "{name}");
+        assert!(error.prices()[0].contains(part.price()), "{name}");
     }
 }

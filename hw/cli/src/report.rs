@@ -5,6 +5,7 @@ use crate::folder::Files;
 use crate::yosys::Counted;
 use bsr_hw::area::{Area, Inventory, Memory};
 use bsr_hw::board::Board;
+use bsr_hw::rate::Frame;
 use bsr_hw::{Design, EngineConfig, Program, predict};
 use bsr_model::files::encode_integer;
 use bsr_model::files::hash;
@@ -209,13 +210,16 @@ impl Report {
     }
 }
 
-/// The picture of the vectors, a pixel, and pictures as wide as the strip.
+/// A pixel, the picture of the vectors, and what the engine is for: a frame of 720p in strips, else pictures as wide as
+/// a strip.
 fn cycles(design: &Design, program: &Program, vectors: &Vectors) -> Vec<Cycles> {
-    let (widest, (height, width)) = (design.geometry().max_width(), vectors.lr.dim());
-    let sizes = [(1, 1), (width, height), (widest, 48), (widest, 360)];
+    let (g, (height, width)) = (design.geometry(), vectors.lr.dim());
+    let hd = Frame::hd(g.scale);
+    let large = if g.memory { vec![(hd.width, hd.height)] } else { vec![(g.max_width(), 48), (g.max_width(), 360)] };
+    let sizes = [(1, 1), (width, height)].into_iter().chain(large);
     let frame = |(width, height)| {
         let frame = predict(&design.config, program.stages, width, height);
         Cycles { width, height, cycles: frame.cycles, results: frame.results }
     };
-    sizes.map(frame).into()
+    sizes.map(frame).collect()
 }

@@ -17,9 +17,13 @@ pub(crate) fn entry(name: &str) -> Result<&'static zoo::Entry, Failure> {
 
 /// The network as the engine runs it.
 pub(crate) fn streaming(network: &IntegerNetwork) -> Result<Streaming<'_>, Failure> {
-    network.engine_form().map_err(|error| {
+    network.streaming().map_err(|error| {
         let usual = "the engine runs a head, binary stages, a long skip or none, a tail and a pixel shuffle";
-        let hint = error.hint().unwrap_or(usual);
+        let prices = error.prices();
+        let mut hint = error.hint().unwrap_or(usual).to_owned();
+        if !prices.is_empty() {
+            hint += &format!("\nin the default engine it would take\n- {}", prices.join("\n- "));
+        }
         Failure::new(error, hint)
     })
 }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "an unwrap that fails is a failed test")]
 
+use bsr_model::integer::Part;
 use serde_json::Value;
 use std::process::{Command, Output};
 
@@ -66,4 +67,16 @@ fn an_engine_with_memory_has_a_rate_for_frames_wider_than_its_strip() {
     assert!(told["fps_1080p_x2"].as_f64().unwrap() < told["fps_720p_x2"].as_f64().unwrap());
     assert!((0.0..=1.0).contains(&told["utilisation"].as_f64().unwrap()));
     assert!(told["without_rate"].is_null());
+}
+
+#[test]
+fn a_network_that_does_not_stream_is_refused_with_the_layer_a_way_out_and_every_part_s_price() {
+    let output = hw(&["--model", "esb_vdsr_x2"]);
+    let said = String::from_utf8_lossy(&output.stderr).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("an enlarged picture as its input") && said.contains("enlarges at its end"), "{said}");
+    for part in [Part::Enlarged, Part::EnlargedSkip] {
+        assert!(said.contains(&part.to_string()), "{said}");
+        assert!(said.replace("│ ", "").contains(&part.price()[..30]), "{said}");
+    }
 }

@@ -1,5 +1,7 @@
-//! `model costs`: parameters and operations of every network, beside those of the literature, as Markdown.
+//! `model costs`: parameters and operations of every network, beside those of the literature, and what parts would take
+//! that no engine computes, as Markdown.
 
+use bsr_model::integer::Part;
 use bsr_model::zoo::{BACKBONES, Backbone};
 use serde::Serialize;
 
@@ -19,10 +21,17 @@ pub(crate) fn run(json: bool) -> Result<(), Failure> {
     if json {
         return output::json(&Costs { networks });
     }
+    output::line(&prices())?;
     output::line(render(&networks).trim_end())
 }
 
-/// The tables as Markdown.
+/// What the parts would take that no engine computes, as Markdown.
+pub(crate) fn prices() -> String {
+    let row = |part: Part| format!("| {part} | {} |\n", part.price());
+    "| part | price |\n|---|---|\n".to_owned() + &Part::ALL.map(row).concat()
+}
+
+/// The tables of the networks as Markdown.
 pub(crate) fn render(networks: &[Listed]) -> String {
     let mut text = String::from(
         "| network | binary params | other params | binary ops (G) | other ops (G) | ops_paper (G) | streams, or why not |\n\
@@ -76,7 +85,10 @@ mod tests {
     #[test]
     fn the_tables_in_the_page_of_costs_are_these() {
         let page = include_str!("../../descriptions/COSTS.md");
-        let tables = render(&list::all().unwrap());
-        assert!(page.contains(&tables), "put the output of `model costs` into model/descriptions/COSTS.md");
+        let tables = [prices(), render(&list::all().unwrap())];
+        assert!(
+            tables.iter().all(|table| page.contains(table)),
+            "put the output of `model costs` into model/descriptions/COSTS.md"
+        );
     }
 }

@@ -92,7 +92,7 @@ fn why_not(description: &Description) -> Result<Option<String>, Failure> {
     let float = import(&narrow, &random(&narrow, 1)?)?.network;
     let options = LoweringOptions { fraction_bits: Some(3), ..LoweringOptions::default() };
     let integer = lower(&float, &[], &options)?.network;
-    let refusal = integer.engine_form().err();
+    let refusal = integer.streaming().err();
     Ok(refusal.map(|refusal| match refusal.hint() {
         Some(hint) => format!("{refusal}; {hint}"),
         None => refusal.to_string(),

@@ -39,7 +39,7 @@ pub(crate) fn run(arguments: &Run, json: bool) -> Result<bool, Failure> {
     let stall = Stall::parse(&arguments.stall, arguments.seed)?;
     let backend = backend::choose(arguments.simd.as_deref())?;
     let networks = Networks::from_arguments(arguments)?;
-    let network = match networks.integer.engine_form() {
+    let network = match networks.integer.streaming() {
         Ok(network) => network,
         Err(refusal) => return without_rtl::run(arguments, &networks, &refusal, backend, json),
     };

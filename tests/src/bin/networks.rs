@@ -62,7 +62,7 @@ fn simd(network: &IntegerNetwork) -> Result<String, String> {
 }
 
 fn rtl(network: &IntegerNetwork) -> Result<String, String> {
-    let streaming = match network.engine_form() {
+    let streaming = match network.streaming() {
         Ok(streaming) => streaming,
         Err(refusal) => return Ok(refusal.to_string()),
     };

@@ -12,9 +12,9 @@ const FIRST_CYCLE_LEVELS: usize = 3;
 
 /// Place of a column's node in `act_parity1_i` of a window.
 pub(super) fn column_index(tree: &Tree, node: usize) -> usize {
-    let column = tree.taps_of(Item::Node(node))[0] / tree.channels;
+    let column = tree.nodes[node].column.expect("the node is in a column");
     let nodes = tree.column_nodes(column);
-    column * nodes.len() + nodes.iter().position(|own| *own == node).expect("the node is in its column")
+    column * nodes.len() + nodes.iter().position(|own| *own == node).expect("it is one of the column's")
 }
 
 /// A bit: of a vector, or by its own name.

@@ -28,6 +28,8 @@ pub(super) struct Node {
     pub children: Vec<Item>,
     /// One more than the highest child; a tap has 0.
     level: usize,
+    /// The window column of all its taps; none where they lie in several.
+    pub column: Option<usize>,
     /// Nodes that were grouped together.
     pub batch: usize,
 }
@@ -53,9 +55,9 @@ impl Tree {
         let mut rest = vec![];
         for column in 0..columns {
             let taps = (column * channels..(column + 1) * channels).map(Item::Tap).collect();
-            rest.extend(group(&mut nodes, taps, if columns == 1 { 1 } else { 2 }));
+            rest.extend(group(&mut nodes, taps, channels, if columns == 1 { 1 } else { 2 }));
         }
-        let rest = group(&mut nodes, rest, 1);
+        let rest = group(&mut nodes, rest, channels, 1);
         let root = rest[0];
         let mut tree = Self { columns, channels, nodes, root, times: LAST_TIME.min(stages) };
         tree.times = (0..tree.nodes.len()).map(|node| tree.carry_time(node)).max().unwrap_or(1);
@@ -75,7 +77,7 @@ impl Tree {
     /// The cycle, counted from 1, in which the parity of the item's activations is there.
     pub(super) fn time(&self, item: Item) -> usize {
         let level = 1 + self.level(item).saturating_sub(EARLY_LEVELS).div_ceil(LEVELS_A_CYCLE);
-        let across = matches!(item, Item::Node(node) if !self.is_in_column(node));
+        let across = column(&self.nodes, self.channels, item).is_none();
         level.max(1 + usize::from(across)).min(self.times)
     }
 
@@ -102,9 +104,8 @@ impl Tree {
 
     /// Nodes of a column whose activation parities come with its taps.
     pub(super) fn column_nodes(&self, column: usize) -> Vec<usize> {
-        let own = |node: &usize| self.first_tap(*node) / self.channels == column;
-        let early = |node: &usize| self.nodes[*node].level <= EARLY_LEVELS && self.is_in_column(*node);
-        (0..self.nodes.len()).filter(|node| early(node) && own(node)).collect()
+        let own = |node: &Node| node.column == Some(column) && node.level <= EARLY_LEVELS;
+        (0..self.nodes.len()).filter(|&node| own(&self.nodes[node])).collect()
     }
 
     /// Taps of an item.
@@ -114,20 +115,11 @@ impl Tree {
             Item::Node(node) => self.nodes[node].children.iter().flat_map(|&child| self.taps_of(child)).collect(),
         }
     }
-
-    fn first_tap(&self, node: usize) -> usize {
-        self.taps_of(Item::Node(node))[0]
-    }
-
-    fn is_in_column(&self, node: usize) -> bool {
-        let taps = self.taps_of(Item::Node(node));
-        taps.iter().all(|tap| tap / self.channels == taps[0] / self.channels)
-    }
 }
 
 /// Groups items in threes, level by level, until at most `keep` are left; a pair is grouped only where it must. The
 /// items of a group lie apart, so that the parities of a level are exclusive ors of vectors.
-fn group(nodes: &mut Vec<Node>, mut items: Vec<Item>, keep: usize) -> Vec<Item> {
+fn group(nodes: &mut Vec<Node>, mut items: Vec<Item>, channels: usize, keep: usize) -> Vec<Item> {
     while items.len() > keep {
         let size = items.len().min(3);
         let groups = items.len() / size;
@@ -136,7 +128,9 @@ fn group(nodes: &mut Vec<Node>, mut items: Vec<Item>, keep: usize) -> Vec<Item> 
         for group in 0..groups {
             let children: Vec<_> = (0..size).map(|k| items[k * groups + group]).collect();
             let level = 1 + children.iter().map(|&child| level(nodes, child)).max().unwrap_or(0);
-            nodes.push(Node { children, level, batch });
+            let first = column(nodes, channels, children[0]);
+            let column = first.filter(|_| children.iter().all(|&child| column(nodes, channels, child) == first));
+            nodes.push(Node { children, level, column, batch });
             next.push(Item::Node(nodes.len() - 1));
         }
         next.extend(&items[size * groups..]);
@@ -149,6 +143,14 @@ fn level(nodes: &[Node], item: Item) -> usize {
     match item {
         Item::Tap(_) => 0,
         Item::Node(node) => nodes[node].level,
+    }
+}
+
+/// The window column of an item's taps; none where they lie in several.
+fn column(nodes: &[Node], channels: usize, item: Item) -> Option<usize> {
+    match item {
+        Item::Tap(tap) => Some(tap / channels),
+        Item::Node(node) => nodes[node].column,
     }
 }
 
