@@ -1,5 +1,6 @@
 //! Parameters of the generator.
 
+use crate::Geometry;
 use crate::fit::largest_divisor;
 use bsr_model::integer::LeakyRelu;
 use serde::{Deserialize, Serialize};
@@ -67,6 +68,8 @@ pub struct EngineConfig {
     pub spatial: bool,
     /// Whether stages may have 1x1 kernels (a second copy of the middle columns of a window).
     pub pointwise: bool,
+    /// Whether the last stage is a binary upsampler and the tail works on the shuffled stream.
+    pub upsampler: bool,
     /// Where pixels come from and go to.
     pub interface: Interface,
 }
@@ -91,6 +94,7 @@ impl Default for EngineConfig {
             branch: false,
             spatial: false,
             pointwise: false,
+            upsampler: false,
             interface: Interface::Stream,
         }
     }
@@ -194,10 +198,34 @@ impl EngineConfig {
         let slope = self.activation;
         let fits = slope.slope > 0 && slope.shift < 16 && slope.slope <= 1 << slope.shift;
         check("slope", slope.slope.unsigned_abs() as usize, fits, "positive and at most 1")?;
+        if self.upsampler {
+            self.validate_upsampler()?;
+        }
         match self.interface {
             Interface::Stream => Ok(()),
             Interface::Memory => self.validate_memory(),
         }
+    }
+
+    /// What is generated with a binary upsampler. The tail reads a step's last results in the next step, in the third of the
+    /// kernel's rows: the first two take long enough for them to be written.
+    fn validate_upsampler(&self) -> Result<(), ConfigError> {
+        let g = Geometry::new(self);
+        let rounds = g.tail_rounds() / 3;
+        let written = 2 * rounds + 2 >= g.write_back();
+        let few = "few enough for the rounds of two rows of a kernel to outlast a result with a binary upsampler";
+        let streams = self.interface == Interface::Stream;
+        let allowed = [
+            ("masters to memory", usize::from(!streams), streams, "0, pixels over streams, with a binary upsampler"),
+            ("pixels", self.pixels, self.pixels == 1, "1 with a binary upsampler"),
+            ("chains", self.chains, self.chains == 1, "1 with a binary upsampler"),
+            ("stages", self.max_stages, self.max_stages >= 3, "3 or more with a binary upsampler"),
+            ("spatial factors", usize::from(self.spatial), !self.spatial, "0 with a binary upsampler"),
+            ("tail channels", self.tail_channels, written, few),
+        ];
+        allowed.into_iter().find(|(_, _, ok, _)| !ok).map_or(Ok(()), |(parameter, found, _, expected)| {
+            Err(ConfigError { parameter, found, expected: expected.into() })
+        })
     }
 
     /// What strips ask for beyond that: room for the skew of all stages in one, and two passes, so that what a pass

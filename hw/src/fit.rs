@@ -19,6 +19,7 @@ impl EngineConfig {
             branch: network.stages().any(|stage| stage.branch.is_some()),
             spatial: network.stages().any(|stage| stage.spatial.is_some()),
             pointwise: network.stages().any(|stage| stage.weight.kernel() == 1),
+            upsampler: network.upsampler,
             ..default
         }
     }

@@ -91,6 +91,8 @@ pub struct Geometry {
     pub spatial: bool,
     /// Whether stages may have 1x1 kernels.
     pub pointwise: bool,
+    /// Whether the last stage is a binary upsampler.
+    pub upsampler: bool,
     /// Whether pictures lie in memory and run in strips.
     pub memory: bool,
 }
@@ -98,7 +100,8 @@ pub struct Geometry {
 impl Geometry {
     /// Sizes of `config`, which must be valid.
     pub(crate) fn new(config: &EngineConfig) -> Self {
-        let stream_rows = config.max_stages + config.chains + 2;
+        // An upsampler's row leaves for the tail's store at once.
+        let stream_rows = config.max_stages + config.chains + if config.upsampler { 1 } else { 2 };
         Self {
             channels: config.channels,
             lanes: config.lanes,
@@ -123,6 +126,7 @@ impl Geometry {
             branch: config.branch,
             spatial: config.spatial,
             pointwise: config.pointwise,
+            upsampler: config.upsampler,
             memory: config.interface == Interface::Memory,
         }
     }
@@ -291,9 +295,39 @@ impl Geometry {
         self.lanes * self.pixels * self.stream_bits
     }
 
-    /// Bits of the sum that the tail reads.
+    /// Bits of what the tail reads: a sum of the long skip, or the stream.
     pub fn sum_bits(&self) -> usize {
-        self.stream_bits + 1
+        self.stream_bits + usize::from(!self.upsampler)
+    }
+
+    /// Steps by which the tail lies behind the head, beyond the stages: its rows are whole when a step begins.
+    pub fn tail_lag(&self) -> usize {
+        self.chains + if self.upsampler { 2 } else { 3 }
+    }
+
+    /// Phases of the last stage: passes over all its inputs, each for as many outputs.
+    pub fn phases(&self) -> usize {
+        if self.upsampler { self.scale * self.scale } else { 1 }
+    }
+
+    /// Channels that the tail reads.
+    pub fn tail_inputs(&self) -> usize {
+        self.phases() * self.channels
+    }
+
+    /// Channels of a column that the tail's store takes at once.
+    pub fn sum_lanes(&self) -> usize {
+        if self.upsampler { self.lanes } else { self.head_lanes }
+    }
+
+    /// Groups of `sum_lanes` channels of a column.
+    pub fn sum_groups(&self) -> usize {
+        self.tail_inputs() / self.sum_lanes()
+    }
+
+    /// Bits of what a stage adds to its dot: the stream, with an upsampler also its sum with the head's output.
+    pub fn skip_bits(&self) -> usize {
+        self.stream_bits + usize::from(self.upsampler)
     }
 
     /// Bits of the address of a stream word.
@@ -338,7 +372,7 @@ impl Geometry {
 
     /// Records of the lane stores: one a stage and output channel.
     pub fn lane_records(&self) -> usize {
-        self.stages * self.channels
+        (self.stages - 1) * self.channels + self.tail_inputs()
     }
 
     /// Cycles in which the lanes' parameters load.
@@ -353,7 +387,7 @@ impl Geometry {
 
     /// Rounds of the tail for a pair of columns: three rows of `C / U` groups of channels.
     pub fn tail_rounds(&self) -> usize {
-        3 * self.channels / self.tail_channels
+        3 * self.tail_inputs() / self.tail_channels
     }
 
     /// Pixels that a pair of columns becomes.

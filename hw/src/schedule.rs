@@ -118,13 +118,15 @@ impl<'a> Engine<'a> {
     fn cycle(&mut self) {
         let (g, frame) = (self.g, self.frame);
         let lag = frame.stages + g.chains as i64 - 1;
-        let (head_active, skip_active, tail_active) = (self.active(0), self.active(lag + 2), self.active(lag + 4));
+        // An upsampler's stage adds the head's output, and its results go to the tail at once.
+        let (skip_lag, tail_lag) = if g.upsampler { (lag - 1, lag + 3) } else { (lag + 2, lag + 4) };
+        let (head_active, skip_active, tail_active) = (self.active(0), self.active(skip_lag), self.active(tail_lag));
         let starts = self.state == StepState::Start;
         let running = self.state == StepState::Run;
         let passes_done = self.passes.done(self.step);
         let units_done = passes_done && self.head.idle() && self.tail.idle();
         let input_ready = !head_active || self.rows_received >= self.step + 2 || self.rows_received == frame.height;
-        let oldest = (self.step - lag - 3).max(0);
+        let oldest = (self.step - skip_lag - 1).max(0);
         let hold = self.passes.holds_head(self.step);
         let request = self.head.request(g, hold);
         self.passes.cycle(g, frame, self.step, running, request);
@@ -148,7 +150,7 @@ impl<'a> Engine<'a> {
     }
 
     fn next_step(&mut self, input_ready: bool, units_done: bool) {
-        let last = self.frame.height + self.frame.stages + self.g.chains as i64 + 2;
+        let last = self.frame.height + self.frame.stages + self.g.tail_lag() as i64 - 1;
         self.state = match self.state {
             StepState::Wait if input_ready => StepState::Start,
             StepState::Start => StepState::Run,

@@ -4,7 +4,7 @@
 
 use std::{fs, path::Path};
 
-use bsr_hw::{EngineConfig, LimitError, Program};
+use bsr_hw::{EngineConfig, LimitError, Program, config::Interface};
 use bsr_model::{
     checkpoint::{import, random},
     description::{Description, Layer},
@@ -60,6 +60,36 @@ fn a_kernel_of_1x1_runs_on_an_engine_that_has_them_alone() {
     let refusal = Program::new(&config, &network).unwrap_err().to_string();
     assert!(refusal.contains("layer `body.0.conv1` has a kernel 1x1, the engine is made for 3x3"), "{refusal}");
     assert_eq!(Program::new(&EngineConfig { pointwise: true, ..config }, &network).unwrap().stages, 4);
+}
+
+#[test]
+fn a_binary_upsampler_runs_on_an_engine_that_is_made_for_it_alone() {
+    let with = |name: &str, upsampler: bool| {
+        let network = network(name);
+        let stream_bits = network.formats.stream_bits;
+        Program::new(&EngineConfig { stream_bits, upsampler, ..EngineConfig::default() }, &network)
+    };
+    assert_eq!(with("e2fif_repeattail_x2", true).unwrap().stages, 7);
+    for (name, upsampler, found) in [("e2fif_repeattail_x2", false, "a binary upsampler"), ("e2fif_x2", true, "none")] {
+        let refusal = with(name, upsampler).unwrap_err().to_string();
+        assert!(refusal.contains(&format!("layer `tail` has before it {found}, the engine is made for")), "{refusal}");
+    }
+}
+
+#[test]
+fn an_engine_with_a_binary_upsampler_has_one_pixel_a_cycle_streams_and_a_tail_that_is_slow_enough() {
+    let plain = EngineConfig { upsampler: true, ..EngineConfig::default() };
+    let short = EngineConfig { channels: 10, lanes: 10, head_lanes: 2, tail_channels: 2, scale: 1, ..plain.clone() };
+    for (parameter, engine) in [
+        ("masters to memory", EngineConfig { interface: Interface::Memory, ..plain.clone() }),
+        ("pixels", EngineConfig { pixels: 2, ..plain.clone() }),
+        ("chains", EngineConfig { chains: 2, ..plain.clone() }),
+        ("spatial factors", EngineConfig { spatial: true, ..plain.clone() }),
+        ("tail channels", short),
+    ] {
+        assert_eq!(engine.validate().unwrap_err().parameter, parameter);
+    }
+    assert_eq!(plain.validate(), Ok(()));
 }
 
 #[test]

@@ -130,8 +130,11 @@ impl Case {
         let (height, width) = self.lr.dim();
         let values = (height * width * streaming.channels()) as u64;
         let stages = streaming.stages.len();
-        prop_assert_eq!(outcome.comparison.taps_checked, values * (stages as u64 + 1));
-        prop_assert_eq!(outcome.comparison.sums_checked, values);
+        // What an upsampler makes is what the tail reads, channels of the engine alone among it.
+        let upsampled = (height * width * engine.channels * engine.scale * engine.scale) as u64;
+        let (taps, sums) = if engine.upsampler { (stages as u64, upsampled) } else { (stages as u64 + 1, values) };
+        prop_assert_eq!(outcome.comparison.taps_checked, values * taps);
+        prop_assert_eq!(outcome.comparison.sums_checked, sums);
         prop_assert_eq!(outcome.comparison.beats_checked, (height * width * engine.scale * engine.scale) as u64);
         if self.sending.stall == Stall::NONE && self.sending.memory.ddr == Ddr::STALL_FREE {
             prop_assert_eq!(frame.cycles(), predict(engine, stages, width, height).cycles);

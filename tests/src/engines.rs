@@ -115,6 +115,27 @@ pub fn wide() -> EngineConfig {
     EngineConfig { strip_width: 40, max_stages: 4, load_lanes: 2, ..smallest() }
 }
 
+/// A binary upsampler behind up to three stages, with branches and 1x1 kernels.
+pub fn upsampler() -> EngineConfig {
+    EngineConfig { max_stages: 4, upsampler: true, pointwise: true, branch: true, ..smallest() }
+}
+
+/// A binary upsampler of an odd scale, whose words are as long as the pipeline, with more lanes than channels of the head.
+pub fn upsampler_odd() -> EngineConfig {
+    EngineConfig {
+        channels: 6,
+        lanes: 6,
+        strip_width: 21,
+        max_stages: 5,
+        stream_bits: 9,
+        scale: 3,
+        head_lanes: 3,
+        tail_channels: 2,
+        upsampler: true,
+        ..smallest()
+    }
+}
+
 /// Strips as narrow as three stages allow, one pixel a cycle.
 pub fn strip() -> EngineConfig {
     EngineConfig { interface: Interface::Memory, ..smallest() }
@@ -161,7 +182,21 @@ pub fn in_memory() -> [(&'static str, EngineConfig); 4] {
     [("strip", strip()), ("strip pair", strip_pair()), ("strip triple", strip_triple()), ("strip quad", strip_quad())]
 }
 
-/// All of them, each with its name.
+/// A binary upsampler that enlarges nothing, with the fewest rounds of the tail that its results allow.
+pub fn upsampler_shortest() -> EngineConfig {
+    EngineConfig { channels: 6, lanes: 2, scale: 1, max_stages: 3, upsampler: true, ..smallest() }
+}
+
+/// Engines with a binary upsampler, each with its name.
+pub fn with_upsampler() -> [(&'static str, EngineConfig); 3] {
+    [
+        ("upsampler", upsampler()),
+        ("upsampler of an odd scale", upsampler_odd()),
+        ("upsampler of few rounds", upsampler_shortest()),
+    ]
+}
+
+/// Those for networks without one, with pixels over streams, each with its name.
 pub fn all() -> [(&'static str, EngineConfig); 6] {
     [
         ("wide", wide()),

@@ -18,7 +18,8 @@ const IN_FULL: i32 = 1 << 22;
 /// A network within the limits of `engine`, of any number of channels and stages that it has room for.
 pub fn network(engine: &EngineConfig) -> impl Strategy<Value = IntegerNetwork> + use<> {
     let engine = engine.clone();
-    (1..=engine.channels, 1..=engine.max_stages)
+    let least = if engine.upsampler { 3 } else { 1 };
+    (1..=engine.channels, least..=engine.max_stages)
         .prop_flat_map(move |(channels, stages)| network_of(&engine, channels, stages))
 }
 
@@ -29,21 +30,28 @@ pub fn network_of(
     stages: usize,
 ) -> impl Strategy<Value = IntegerNetwork> + use<> {
     let (scale, stream_bits) = (engine.scale, engine.stream_bits);
-    let stages: Vec<_> = (1..=stages).map(|index| stage(engine, channels, index)).collect();
+    let (count, upsampler) = (stages, engine.upsampler);
+    let outputs = |index: usize| if upsampler && index == count { scale * scale * channels } else { channels };
+    let stages: Vec<_> = (1..=count).map(|index| stage(engine, (channels, outputs(index)), index)).collect();
     let input = (0u32..=3).prop_flat_map(|pixel_shift| {
         let white = 255 << pixel_shift;
         (Just(pixel_shift), prop_oneof![Just(0), Just(white), 0..=white])
     });
     let head = conv("head", channels, 1, 255 << 3);
     // The long skip doubles what the tail reads.
-    let tail = conv("tail", scale * scale, channels, 1 << stream_bits);
+    let tail = conv("tail", if upsampler { 1 } else { scale * scale }, channels, 1 << stream_bits);
     let sigmoid = if engine.spatial { sigmoid().boxed() } else { Just(None).boxed() };
     let parts = (input, head, stages, any::<bool>(), tail, sigmoid);
     parts.prop_map(move |((pixel_shift, mean), head, stages, long_skip, tail, sigmoid)| {
         let mut layers = vec![Layer::Head(head)];
         layers.extend(stages.into_iter().map(Layer::BinaryConv));
-        layers.extend(long_skip.then_some(Layer::LongSkip));
-        layers.extend([Layer::Tail(tail), Layer::PixelShuffle { scale }]);
+        if upsampler {
+            upsample(&mut layers, long_skip);
+            layers.extend([Layer::PixelShuffle { scale }, Layer::Tail(tail)]);
+        } else {
+            layers.extend(long_skip.then_some(Layer::LongSkip));
+            layers.extend([Layer::Tail(tail), Layer::PixelShuffle { scale }]);
+        }
         IntegerNetwork {
             name: "random".into(),
             formats: Formats { stream_bits, fraction_bits: stream_bits.saturating_sub(8) },
@@ -52,6 +60,16 @@ pub fn network_of(
             layers,
         }
     })
+}
+
+/// Gives the last two stages the skips of a binary upsampler.
+fn upsample(layers: &mut [Layer], long_skip: bool) {
+    let anchor = if long_skip { Skip::Sum(vec![Skip::Identity, Skip::From(0)]) } else { Skip::Identity };
+    for (layer, skip) in layers.iter_mut().rev().zip([Skip::Repeat, anchor]) {
+        if let Layer::BinaryConv(stage) = layer {
+            stage.skip = skip;
+        }
+    }
 }
 
 /// Mostly small values, and both ends, and 0.
@@ -76,10 +94,10 @@ fn conv(name: &'static str, outputs: usize, inputs: usize, largest: i64) -> impl
 }
 
 /// All weights equal, or each at random: the words of a generator that the seed starts.
-fn sign_weights(channels: usize, kernel: usize) -> impl Strategy<Value = SignWeights> {
+fn sign_weights(inputs: usize, outputs: usize, kernel: usize) -> impl Strategy<Value = SignWeights> {
     (any::<u64>(), 0u32..=4).prop_map(move |(seed, kind)| {
         let mut state = seed | 1;
-        SignWeights::from_fn(channels, channels, kernel, |_, _, _, _| {
+        SignWeights::from_fn(outputs, inputs, kernel, |_, _, _, _| {
             state ^= state << 13;
             state ^= state >> 7;
             state ^= state << 17;
@@ -92,7 +110,12 @@ fn sign_weights(channels: usize, kernel: usize) -> impl Strategy<Value = SignWei
     })
 }
 
-fn stage(engine: &EngineConfig, channels: usize, index: usize) -> impl Strategy<Value = BinaryConv> + use<> {
+/// A stage of so many inputs and outputs.
+fn stage(
+    engine: &EngineConfig,
+    (channels, outputs): (usize, usize),
+    index: usize,
+) -> impl Strategy<Value = BinaryConv> + use<> {
     let (end, room) = (1 << (engine.stream_bits - 1), engine.affine_shift);
     let activation = Some(Activation::LeakyRelu(engine.activation));
     // Multipliers that move a value by about a step, and all that 16 bits hold.
@@ -100,10 +123,10 @@ fn stage(engine: &EngineConfig, channels: usize, index: usize) -> impl Strategy<
     let add = small_or_extreme(1 << room, i32::MIN, i32::MAX);
     let threshold = small_or_extreme(end.min(8), -end, end);
     let kernel = if engine.pointwise { prop_oneof![Just(1), Just(3)].boxed() } else { Just(3).boxed() };
-    let weights = kernel.prop_flat_map(move |kernel| sign_weights(channels, kernel));
-    let tensors = (weights, vec(threshold, channels), vec(mul, channels), vec(add, channels));
+    let weights = kernel.prop_flat_map(move |kernel| sign_weights(channels, outputs, kernel));
+    let tensors = (weights, vec(threshold, channels), vec(mul, outputs), vec(add, outputs));
     let shift = room.saturating_sub(2).max(1)..=room;
-    let branch = if engine.branch { prop_oneof![Just(None), branch(channels)].boxed() } else { Just(None).boxed() };
+    let branch = if engine.branch { prop_oneof![Just(None), branch(outputs)].boxed() } else { Just(None).boxed() };
     let spatial = if engine.spatial {
         prop_oneof![Just(None), factor(channels, 1 << (engine.stream_bits - 1))].boxed()
     } else {

@@ -13,7 +13,7 @@ fn designs() -> Vec<(&'static str, Design)> {
     let two_pixels = EngineConfig { pixels: 2, strip_width: 128, ..default.clone() };
     let two_chains = EngineConfig { chains: 2, ..default.clone() };
     let large = [("default", default), ("two pixels", two_pixels), ("two chains", two_chains)];
-    let all = engines::all().into_iter().chain(engines::in_memory()).chain(large);
+    let all = engines::all().into_iter().chain(engines::in_memory()).chain(engines::with_upsampler()).chain(large);
     all.map(|(name, engine)| (name, generate(&engine).unwrap())).collect()
 }
 

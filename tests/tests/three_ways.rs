@@ -63,3 +63,18 @@ fn networks_at_four_pixels_a_cycle_are_one_in_golden_simd_and_rtl() {
 fn networks_of_more_channels_than_a_word_are_one_in_golden_simd_and_rtl() {
     three_ways(&engines::many_channels(), "many channels");
 }
+
+#[test]
+fn networks_with_a_binary_upsampler_are_one_in_golden_simd_and_rtl() {
+    three_ways(&engines::upsampler(), "upsampler");
+}
+
+#[test]
+fn networks_with_a_binary_upsampler_of_one_pass_and_an_odd_scale_are_one_in_golden_simd_and_rtl() {
+    three_ways(&engines::upsampler_odd(), "upsampler odd");
+}
+
+#[test]
+fn networks_with_a_binary_upsampler_that_the_tail_follows_at_once_are_one_in_golden_simd_and_rtl() {
+    three_ways(&engines::upsampler_shortest(), "upsampler of few rounds");
+}

@@ -143,11 +143,13 @@ fn moved(g: &Geometry, prediction: &Prediction, frame: Frame) -> u64 {
 /// Why there is no rate for the 720p frame, or for the 1080p one.
 fn without_rate(g: &Geometry, width: usize, no_hd: bool) -> Option<String> {
     let limit = |name: &str, width: usize| {
-        format!(
-            "{name} is {width} LR pixels wide and the engine runs pictures of up to {}: wider frames run with --interface \
-             memory",
-            g.max_width()
-        )
+        let wider = if g.upsampler {
+            "need strips, and no engine with a binary upsampler has them"
+        } else {
+            "run with --interface memory"
+        };
+        let most = g.max_width();
+        format!("{name} is {width} LR pixels wide and the engine runs pictures of up to {most}: wider frames {wider}")
     };
     if g.max_width() < width {
         Some(limit("720p", width))

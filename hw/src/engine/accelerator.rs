@@ -4,6 +4,7 @@ mod array;
 mod memory;
 mod spatial;
 mod taps;
+mod upsampler;
 
 pub(crate) use array::READ;
 pub(crate) use memory::spill_queue;
@@ -95,9 +96,9 @@ fn forward_nets(g: &Geometry) -> Vec<(&'static str, usize)> {
         ("loaded", 1),
         ("request", 1),
         ("head_hold", 1),
-        ("stream_word", g.stream_word()),
         ("write_pass", g.pass_bits()),
     ]);
+    nets.extend((!g.upsampler).then_some(("stream_word", g.stream_word())));
     nets
 }
 
@@ -248,8 +249,8 @@ impl Top<'_> {
             ("long_skip", "control", "long_skip"),
             ("weight_write_en", "control", "head_write"),
             ("weight_write_data", "control", "head_record"),
-            ("stream", "net", "stream_word"),
         ];
+        wires.extend((!g.upsampler).then_some(("stream", "net", "stream_word")));
         if g.memory {
             wires.extend(memory::HEAD_PORTS.map(|port| (port, "steps", port)));
         } else {
@@ -286,7 +287,11 @@ impl Top<'_> {
             let ports = [("left_inside", "tail_left"), ("right_inside", "tail_right"), ("store_row", "tail_store")];
             wires.extend(ports.map(|(port, net)| (port, "steps", net)));
         }
-        let sums = if g.memory { memory::sums(self) } else { self.sums() };
+        let sums = match (g.memory, g.upsampler) {
+            (true, _) => memory::sums(self),
+            (_, true) => upsampler::sums(self),
+            _ => self.sums(),
+        };
         let mut more = vec![("room", &room), ("weight_write_address", &weight), ("addend_write_address", &addend)];
         more.extend(sums.iter().map(|(port, value)| (*port, value)));
         self.place("tail", &tail_unit::tail_unit(g), &wires, &more);

@@ -73,7 +73,7 @@ pub(super) fn lane(g: &Geometry) -> Rc<Module> {
     let window = m.input("window_i", g.pixels * k);
     let missing_left = m.input("missing_left_i", g.pixels);
     let missing_right = m.input("missing_right_i", g.pixels);
-    let x = m.input("x_i", g.pixels * b);
+    let x = m.input("x_i", g.pixels * g.skip_bits());
     let factors = g.spatial.then(|| m.input("factors_i", g.pixels * FACTOR_BITS));
     let activate = m.input("activate_i", 1);
     let edge = Edge {
@@ -123,7 +123,7 @@ pub(super) fn lane(g: &Geometry) -> Rc<Module> {
         let affine = multiply_add(MUL_BITS, g.dot_bits(), g.addend_bits());
         let sum =
             m.instance(&format!("affine{pixel}"), &affine, &[("a_i", &mul), ("b_i", &dot), ("c_i", &add)], &["sum_o"]);
-        let x = m.wire(&format!("x{pixel}"), &x.slice(pixel * b, b).signed());
+        let x = m.wire(&format!("x{pixel}"), &x.slice(pixel * g.skip_bits(), g.skip_bits()).signed());
         let t = shift(&mut m, &format!("t{pixel}"), &sum[0], g.affine_shift);
         let t = match &factors {
             Some(factors) => scale(&mut m, g, pixel, &t, &factors.slice(pixel * FACTOR_BITS, FACTOR_BITS)),

@@ -70,7 +70,7 @@ pub(super) fn lane_array(g: &Geometry) -> Rc<Module> {
     inputs.push(("activate_i".into(), activate));
     let parities = parities(&mut m, g, &inputs[0].1.clone());
     inputs.extend(parities);
-    let x = m.input("x_i", g.stream_word());
+    let x = m.input("x_i", g.lanes * g.pixels * g.skip_bits());
     let edge = m.input("edge_i", 1);
     let head_word = m.input("head_word_i", g.stream_word());
     let head_signs = m.input("head_signs_i", g.pixels * g.lanes);
@@ -82,7 +82,7 @@ pub(super) fn lane_array(g: &Geometry) -> Rc<Module> {
     let lanes: Vec<Vec<Expr>> = (0..g.lanes)
         .map(|k| {
             let words =
-                [("x_i", &x, g.stream_bits), ("head_y_i", &head_word, g.stream_bits), ("head_sign_i", &head_signs, 1)];
+                [("x_i", &x, g.skip_bits()), ("head_y_i", &head_word, g.stream_bits), ("head_sign_i", &head_signs, 1)];
             let words = words.map(|(port, word, bits)| (port.to_owned(), of_lane(g, word, k, bits)));
             let own = loaded.iter().flat_map(|p| {
                 let (load, data) = p.of(g, k);

@@ -6,6 +6,7 @@
 //! at position `(c + l) mod w` of its row buffer.
 
 mod accelerator;
+mod anchor;
 mod border_sums;
 mod centre;
 mod control;

@@ -47,7 +47,11 @@ pub(super) fn pass_planner(g: &Geometry) -> Rc<Module> {
     let scanning = m.wire("scanning", &walk.state.0.is(SCAN));
     let offering = m.wire("offering", &walk.state.0.is(OFFER));
     let taken = m.wire("taken", &(&offering & &accept));
-    let last_pass = walk.pass.0.is(g.passes as u64 - 1);
+    let row_swept = m.wire("row_swept", &walk.pass.0.is(g.passes as u64 - 1));
+    let last_pass = match &walk.phase {
+        None => row_swept.clone(),
+        Some(phase) => &row_swept & &(&phase.0.is(g.phases() as u64 - 1) | &here.stage.ne(&stages)),
+    };
     let leave = m.wire("leave_stage", &(&(&scanning & &!&exists) | &(&taken & &last_pass)));
     let after_half = walk.after_half(&mut m, &stages);
     let half_reached = after_half.map(|stage| m.wire("half_reached", &walk.first_chain_at(&stage)));
@@ -64,7 +68,9 @@ pub(super) fn pass_planner(g: &Geometry) -> Rc<Module> {
         }
     };
     let found = &scanning & &exists;
-    walk.advance(&mut m, g, &here, &Moves { start, taken, found, half_reached, leave, last_stage, last_step });
+    let sweeps_again = walk.phase.as_ref().map(|_| m.wire("sweeps_again", &(&taken & &(&row_swept & &!&last_pass))));
+    let moves = Moves { start, taken, sweeps_again, found, half_reached, leave, last_stage, last_step };
+    walk.advance(&mut m, g, &here, &moves);
     let (load_q, load) = m.state("load_started", 1, 0);
     let begin = m.wire("load_begin", &(&(&offering & &!&load_q) & &shadow_free));
     m.comb(|s| {
@@ -102,6 +108,9 @@ fn describe(m: &mut Module, walk: &Walk, here: &Place<Expr>, height: &Expr) {
     m.output("step_o", &walk.step.0);
     m.output("stage_o", &here.stage);
     m.output("pass_o", &walk.pass.0);
+    if let Some(phase) = &walk.phase {
+        m.output("phase_o", &phase.0);
+    }
     m.output("row_o", &here.at.row.slice(0, COORDINATE_BITS));
     m.output("ring_o", &here.at.ring);
     m.output("stream_base_o", &here.at.base);

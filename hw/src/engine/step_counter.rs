@@ -31,11 +31,11 @@ pub(super) fn step_counter(g: &Geometry) -> Rc<Module> {
     let stages = m.wire("stages", &stages.extend(STEP_BITS));
     let head_row = m.wire("head_row", &step_q.slice(0, COORDINATE_BITS));
     let head = Activity { active: m.wire("head_active", &step_q.lt(&height)), row: head_row };
-    let skip_lag = m.wire("skip_lag", &stages.plus(g.chains as u64 + 1));
+    let skip_lag = m.wire("skip_lag", &if g.upsampler { stages.minus(1) } else { stages.plus(g.chains as u64 + 1) });
     let skip = activity(&mut m, "skip", &step_q, &skip_lag, &height);
-    let tail_lag = m.wire("tail_lag", &stages.plus(g.chains as u64 + 3));
+    let tail_lag = m.wire("tail_lag", &stages.plus(g.tail_lag() as u64));
     let tail = activity(&mut m, "tail", &step_q, &tail_lag, &height);
-    let last_step = m.wire("last_step", &(&height + &stages).plus(g.chains as u64 + 2));
+    let last_step = m.wire("last_step", &(&height + &stages).plus(g.tail_lag() as u64 - 1));
     let next_row = m.wire("next_row", &step_q.plus(2));
     let enough = &rows_received.extend(STEP_BITS).ge(&next_row) | &rows_received.extend(STEP_BITS).eq(&height);
     let ready = m.wire("input_ready", &(&(!&head.active) | &enough));
@@ -61,7 +61,7 @@ pub(super) fn step_counter(g: &Geometry) -> Rc<Module> {
         m.output(&format!("{name}_row_o"), &unit.row);
     }
     ring_slots(&mut m, g, &start, &(&state_q.is(RUN) & &done), &skip.active);
-    let margin = m.wire("margin", &stages.plus(g.chains as u64 + 2));
+    let margin = m.wire("margin", &if g.upsampler { stages.clone() } else { stages.plus(g.chains as u64 + 2) });
     let early = step_q.lt(&margin);
     let oldest = &head.row - &margin.slice(0, COORDINATE_BITS);
     let oldest = crate::rtl::choose(&early, &lit(0, COORDINATE_BITS), &oldest);

@@ -62,7 +62,7 @@ pub(super) fn tail_unit(g: &Geometry) -> Rc<Module> {
             "Tail: out = clamp((sum w * r + add + half) >> shift, 0, 255) over 3x3 taps of {} channels, 0 outside, as\n\
              F(2,3) along x: pairs of columns from left to right, for each {} rounds of {} channels of a kernel row,\n\
              then the {} pixels of the pair: out[y*{s} + i, x*{s} + j].",
-            g.channels,
+            g.tail_inputs(),
             g.tail_rounds(),
             g.tail_channels,
             g.pair_pixels(),

@@ -16,7 +16,7 @@ pub(super) fn is_pointwise(stage: &BinaryConv) -> bool {
 
 /// Channels of the engine that the network does not have.
 ///
-/// Their stream is 0 and their sign +1 everywhere. Their weights alternate, so that pairs cancel at every tap; where
+/// Their stream is 0 and their sign +1 everywhere, and where an output is asked for they are none. Their weights alternate, so that pairs cancel at every tap; where
 /// their number is odd the last one's +1 stays at every tap, inside the picture and out, and is taken off the addend.
 pub(super) struct Padding {
     pub(super) real: usize,
@@ -24,8 +24,16 @@ pub(super) struct Padding {
 }
 
 impl Padding {
+    /// The network's output that a stage makes in lane `lane` of all its passes. An upsampler makes output `k` of every
+    /// input in phase `k`, so that a lane adds the input that it always has.
+    pub(super) fn output(&self, stage: &BinaryConv, lane: usize) -> Option<usize> {
+        let (phase, channel) = (lane / self.channels, lane % self.channels);
+        let phases = stage.weight.out_channels() / self.real;
+        (channel < self.real).then_some(channel * phases + phase)
+    }
+
     /// Whether the weight at a tap of 3x3 is +1. Those beside a 1x1 kernel are -1, as what they meet.
-    fn weight(&self, stage: &BinaryConv, oc: usize, ic: usize, ky: usize, kx: usize) -> bool {
+    fn weight(&self, stage: &BinaryConv, oc: Option<usize>, ic: usize, ky: usize, kx: usize) -> bool {
         if is_pointwise(stage) {
             (ky, kx) == (1, 1) && self.at_tap(stage, oc, ic, (0, 0))
         } else {
@@ -33,11 +41,10 @@ impl Padding {
         }
     }
 
-    fn at_tap(&self, stage: &BinaryConv, oc: usize, ic: usize, (ky, kx): (usize, usize)) -> bool {
-        if oc < self.real && ic < self.real {
-            stage.weight.is_positive(oc, ic, ky, kx)
-        } else {
-            (self.channels - ic) % 2 == 1
+    fn at_tap(&self, stage: &BinaryConv, oc: Option<usize>, ic: usize, (ky, kx): (usize, usize)) -> bool {
+        match oc.filter(|_| ic < self.real) {
+            Some(oc) => stage.weight.is_positive(oc, ic, ky, kx),
+            None => (self.channels - ic) % 2 == 1,
         }
     }
 
@@ -46,7 +53,7 @@ impl Padding {
         odd_padding(self.channels, self.real)
     }
 
-    pub(super) fn sign_weights(&self, g: &Geometry, stage: &BinaryConv, oc: usize) -> Bits {
+    pub(super) fn sign_weights(&self, g: &Geometry, stage: &BinaryConv, oc: Option<usize>) -> Bits {
         let mut record = Bits::default();
         for ky in 0..3 {
             for kx in 0..3 {
@@ -60,7 +67,7 @@ impl Padding {
 
     /// What a tap outside the picture, fed as -1, is short of: the sum of its weights, and twice an odd one. The centre
     /// tap is never outside. Beside a 1x1 kernel all taps are fed so everywhere, and nothing depends on the border.
-    pub(super) fn tap_sums(&self, g: &Geometry, stage: &BinaryConv, oc: usize) -> Bits {
+    pub(super) fn tap_sums(&self, g: &Geometry, stage: &BinaryConv, oc: Option<usize>) -> Bits {
         let mut record = Bits::default();
         for ky in 0..3 {
             for kx in (0..3).filter(|kx| (ky, *kx) != (1, 1)) {
@@ -73,13 +80,13 @@ impl Padding {
     }
 
     /// `mul`, shifted up to the hardware's shift, and [`affine_addend`], held within the addend's bits.
-    pub(super) fn affine(&self, g: &Geometry, stage: &BinaryConv, oc: usize) -> Bits {
+    pub(super) fn affine(&self, g: &Geometry, stage: &BinaryConv, oc: Option<usize>) -> Bits {
         let mut record = Bits::default();
-        if oc >= self.real {
+        let Some(oc) = oc else {
             record.push(0, MUL_BITS);
             record.push(0, g.addend_bits());
             return record;
-        }
+        };
         let up = g.affine_shift - stage.shift as usize;
         record.push(i64::from(stage.mul[oc]) << up, MUL_BITS);
         let addend = affine_addend(g, self.real, stage, oc);
@@ -89,10 +96,10 @@ impl Padding {
 
     /// Slope and offset before the skip: 1 and 0 where the stage has none. Shifted up to the hardware's shift, with the
     /// rounding half.
-    pub(super) fn branch(&self, g: &Geometry, stage: &BinaryConv, oc: usize) -> Bits {
-        let found = stage.branch.as_ref().filter(|_| oc < self.real);
-        let slope = found.map_or(1 << BRANCH_SHIFT, |branch| branch_slope(branch, oc));
-        let offset = found.map_or(0, |branch| i64::from(branch.offset[oc]));
+    pub(super) fn branch(&self, g: &Geometry, stage: &BinaryConv, oc: Option<usize>) -> Bits {
+        let found = stage.branch.as_ref().zip(oc);
+        let slope = found.map_or(1 << BRANCH_SHIFT, |(branch, oc)| branch_slope(branch, oc));
+        let offset = found.map_or(0, |(branch, oc)| i64::from(branch.offset[oc]));
         let (addend, limit) = ((offset << BRANCH_SHIFT) + (1 << (BRANCH_SHIFT - 1)), g.branch_addend_limit());
         let mut record = Bits::default();
         record.push(slope, BRANCH_SLOPE_BITS);

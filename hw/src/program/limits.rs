@@ -52,13 +52,13 @@ pub(super) fn check(config: &EngineConfig, network: &IntegerNetwork, view: &Stre
     size("stream bits", bits as usize, bits == config.stream_bits, format!("is made for {}", config.stream_bits))?;
     let colours = view.head.weight.dim().1;
     size("input channels", colours, colours == 1, "reads 1".into())?;
-    let outputs = view.tail.weight.dim().0;
-    size(
-        "output channels",
-        outputs,
-        outputs == view.scale * view.scale,
-        format!("writes {}", view.scale * view.scale),
-    )?;
+    let upsampler = |made: bool| if made { "a binary upsampler" } else { "none" };
+    if view.upsampler != config.upsampler {
+        let (found, allowed) = (upsampler(view.upsampler), format!("is made for {}", upsampler(config.upsampler)));
+        return Err(layer(&view.tail.name, "before it", found, &allowed));
+    }
+    let (outputs, allowed) = (view.tail.weight.dim().0, if view.upsampler { 1 } else { view.scale * view.scale });
+    size("output channels", outputs, outputs == allowed, format!("writes {allowed}"))?;
     let k = network.input.pixel_shift as usize;
     size("pixel shift", k, k <= 3, "has up to 3".into())?;
     let mean = network.input.mean.first().copied().unwrap_or(-1);
@@ -76,8 +76,10 @@ pub(super) fn check(config: &EngineConfig, network: &IntegerNetwork, view: &Stre
     for conv in [view.head, view.tail] {
         check_conv(conv)?;
     }
-    for stage in view.stages() {
-        check_stage(config, stage, channels)?;
+    let phases = Geometry::new(config).phases();
+    for (index, stage) in view.stages().enumerate() {
+        let last = index + 1 == stages;
+        check_stage(config, stage, channels, if last { phases * channels } else { channels })?;
     }
     Ok(())
 }
@@ -96,12 +98,12 @@ fn check_conv(conv: &Conv) -> Result<(), LimitError> {
     Ok(())
 }
 
-fn check_stage(config: &EngineConfig, stage: &BinaryConv, channels: usize) -> Result<(), LimitError> {
+fn check_stage(config: &EngineConfig, stage: &BinaryConv, channels: usize, outputs: usize) -> Result<(), LimitError> {
     let name = &stage.name;
     let shape = (stage.weight.out_channels(), stage.weight.in_channels(), stage.weight.kernel());
-    if !matches!(shape, (outputs, inputs, 1 | 3) if (outputs, inputs) == (channels, channels)) {
-        let allowed = "runs 3x3 and 1x1 convolutions that keep the channels";
-        return Err(layer(name, "shape", format!("{shape:?}"), allowed));
+    if (shape.0, shape.1) != (outputs, channels) || ![1, 3].contains(&shape.2) {
+        let allowed = format!("runs 3x3 and 1x1 convolutions of {channels} to {outputs} channels here");
+        return Err(layer(name, "shape", format!("{shape:?}"), &allowed));
     }
     if is_pointwise(stage) && !config.pointwise {
         return Err(layer(name, "a kernel", "1x1", "is made for 3x3"));
@@ -112,7 +114,7 @@ fn check_stage(config: &EngineConfig, stage: &BinaryConv, channels: usize) -> Re
         return Err(layer(name, "affine shift", stage.shift, &allowed));
     }
     if let Some(branch) = &stage.branch {
-        check_branch(config, stage, branch, channels)?;
+        check_branch(config, stage, branch)?;
     }
     if stage.spatial.is_some() && !config.spatial {
         return Err(layer(name, "a factor,", "one a pixel", "is made without"));
@@ -131,7 +133,7 @@ fn check_stage(config: &EngineConfig, stage: &BinaryConv, channels: usize) -> Re
 }
 
 /// What a branch asks for: a multiplier, and slopes of its width.
-fn check_branch(config: &EngineConfig, stage: &BinaryConv, branch: &Branch, channels: usize) -> Result<(), LimitError> {
+fn check_branch(config: &EngineConfig, stage: &BinaryConv, branch: &Branch) -> Result<(), LimitError> {
     let name = &stage.name;
     if !config.branch {
         return Err(layer(name, "a branch,", "an activation or an offset before the skip", "is made without"));
@@ -141,7 +143,7 @@ fn check_branch(config: &EngineConfig, stage: &BinaryConv, branch: &Branch, chan
         return Err(layer(name, "the shift of a slope", shift, &format!("has up to {BRANCH_SHIFT}")));
     }
     let most = 1 << (BRANCH_SLOPE_BITS - 1);
-    for oc in 0..channels {
+    for oc in 0..stage.weight.out_channels() {
         if branch_slope(branch, oc).abs() >= most {
             let found = format!("{} / 2^{shift}", branch.activation.of_channel(oc).slope);
             let allowed = format!("has slopes below {}", most >> BRANCH_SHIFT);
@@ -156,7 +158,7 @@ fn check_branch(config: &EngineConfig, stage: &BinaryConv, branch: &Branch, chan
 fn check_addends(config: &EngineConfig, stage: &BinaryConv, channels: usize) -> Result<(), LimitError> {
     let g = Geometry::new(config);
     let limit = g.addend_limit();
-    let mut addends = (0..channels).map(|oc| affine_addend(&g, channels, stage, oc));
+    let mut addends = (0..stage.mul.len()).map(|oc| affine_addend(&g, channels, stage, oc));
     addends.find(|addend| addend.abs() > limit).map_or(Ok(()), |addend| {
         let allowed = format!("has up to {limit} before a factor or a branch");
         Err(layer(&stage.name, "addend, shifted up,", addend, &allowed))

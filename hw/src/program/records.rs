@@ -6,6 +6,7 @@ use crate::Geometry;
 use crate::engine::lanes_a_record;
 use crate::geometry::{ACCUMULATOR_BITS, HEAD_ADDEND_BITS, HEAD_WEIGHT_BITS, TRANSFORMED_WEIGHT_BITS};
 use bsr_model::integer::{Conv, SigmoidTable, Streaming};
+use ndarray::Array4;
 
 /// A record: bits, lowest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -34,21 +35,23 @@ impl Bits {
 pub(super) fn all(g: &Geometry, view: &Streaming, sigmoid: Option<&SigmoidTable>) -> Vec<Vec<Bits>> {
     let stages: Vec<_> = view.stages().collect();
     let pads = Padding { real: view.channels(), channels: g.channels };
-    let lanes = |record: &dyn Fn(usize, usize) -> Bits| {
-        let each = (0..stages.len()).flat_map(|stage| (0..g.channels).map(move |oc| (stage, oc)));
-        each.map(|(stage, oc)| record(stage, oc)).collect::<Vec<_>>()
+    let last = stages.len() - 1;
+    let lanes = |record: &dyn Fn(usize, Option<usize>) -> Bits| {
+        let outputs = |stage: usize| 0..if stage == last { g.tail_inputs() } else { g.channels };
+        let each = (0..stages.len()).flat_map(|stage| outputs(stage).map(move |lane| (stage, lane)));
+        each.map(|(stage, lane)| record(stage, pads.output(stages[stage], lane))).collect::<Vec<_>>()
     };
-    let next_threshold = |stage: usize, oc: usize| {
-        let next = stages.get(stage).filter(|_| oc < pads.real);
-        i64::from(next.and_then(|stage| stage.threshold()).map_or(0, |threshold| threshold[oc]))
+    let next_threshold = |stage: usize, oc: Option<usize>| {
+        let threshold = stages.get(stage).and_then(|stage| stage.threshold()).zip(oc);
+        i64::from(threshold.map_or(0, |(threshold, oc)| threshold[oc]))
     };
     let mut all = vec![
         lanes(&|stage, oc| pads.sign_weights(g, stages[stage], oc)),
         lanes(&|stage, oc| pads.tap_sums(g, stages[stage], oc)),
         lanes(&|stage, oc| pads.affine(g, stages[stage], oc)),
         lanes(&|stage, oc| one(next_threshold(stage + 1, oc), g.threshold_bits())),
-        head(g, &pads, view.head, &|oc| next_threshold(0, oc)),
-        tail_weights(g, &pads, view.tail),
+        head(g, &pads, view.head, &|oc| next_threshold(0, (oc < pads.real).then_some(oc))),
+        tail_weights(g, &tail_kernel(g, &pads, view.tail)),
         tail_addends(g, view.tail),
         stages.iter().map(|s| one(i64::from(s.activation.is_some()), 1)).collect(),
     ];
@@ -93,17 +96,13 @@ fn with_half(conv: &Conv, oc: usize) -> i64 {
 /// Transformed weights, doubled: for every channel of a round and every output row a bank of the rounds' records.
 ///
 /// The transform of `g` is `(g0, (g0+g1+g2)/2, (g0-g1+g2)/2, g2)`: its double is whole.
-fn tail_weights(g: &Geometry, pads: &Padding, conv: &Conv) -> Vec<Bits> {
-    let groups = g.channels / g.tail_channels;
+fn tail_weights(g: &Geometry, kernel: &Array4<i32>) -> Vec<Bits> {
+    let groups = g.tail_inputs() / g.tail_channels;
     let record = |u: usize, line: usize, round: usize| {
         let (ky, ic) = (round / groups, round % groups * g.tail_channels + u);
         let mut record = Bits::default();
         for output in 0..g.scale {
-            let weight = |kx: usize| match ic < pads.real {
-                true => i64::from(conv.weight[[line * g.scale + output, ic, ky, kx]]),
-                false => 0,
-            };
-            let [g0, g1, g2] = [0, 1, 2].map(weight);
+            let [g0, g1, g2] = [0, 1, 2].map(|kx| i64::from(kernel[[line * g.scale + output, ic, ky, kx]]));
             for value in [2 * g0, g0 + g1 + g2, g0 - g1 + g2, 2 * g2] {
                 record.push(value, TRANSFORMED_WEIGHT_BITS);
             }
@@ -114,6 +113,27 @@ fn tail_weights(g: &Geometry, pads: &Padding, conv: &Conv) -> Vec<Bits> {
     banks.flat_map(|(u, line)| (0..g.tail_rounds()).map(move |round| record(u, line, round))).collect()
 }
 
+/// The tail as the engine runs it, `[output][input][ky][kx]` over the LR picture. A tail behind the shuffle has one output:
+/// at phase `(i, j)` of the SR pixels it reads, from the SR pixel `(i + dy, j + dx)`, a channel of the LR pixel and phase
+/// in which that lies.
+fn tail_kernel(g: &Geometry, pads: &Padding, conv: &Conv) -> Array4<i32> {
+    let s = g.scale;
+    let mut kernel = Array4::zeros((s * s, g.tail_inputs(), 3, 3));
+    for ((oc, ic, ky, kx), &weight) in conv.weight.indexed_iter() {
+        if !g.upsampler {
+            kernel[[oc, ic, ky, kx]] = weight;
+            continue;
+        }
+        for (i, j) in (0..s * s).map(|output| (output / s, output % s)) {
+            let (y, x) = (s + i + ky - 1, s + j + kx - 1);
+            let phase = y % s * s + x % s;
+            kernel[[i * s + j, phase * pads.channels + ic, y / s, x / s]] = weight;
+        }
+    }
+    kernel
+}
+
 fn tail_addends(g: &Geometry, conv: &Conv) -> Vec<Bits> {
-    (0..g.scale * g.scale).map(|oc| one(with_half(conv, oc), ACCUMULATOR_BITS)).collect()
+    let output = |oc: usize| if g.upsampler { 0 } else { oc };
+    (0..g.scale * g.scale).map(|oc| one(with_half(conv, output(oc)), ACCUMULATOR_BITS)).collect()
 }

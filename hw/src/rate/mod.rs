@@ -42,5 +42,6 @@ pub fn predicted(config: &EngineConfig, stages: usize, frame: Frame) -> Option<P
 /// Share of the frame's cycles in which the lanes make results, were every word full.
 pub fn utilisation(config: &EngineConfig, stages: usize, frame: Frame, cycles: u64) -> f64 {
     let Frame { width, height } = frame;
-    (width * height * stages * config.channels) as f64 / ((config.lanes * config.pixels) as f64 * cycles as f64)
+    let outputs = (stages - 1) * config.channels + Geometry::new(config).tail_inputs();
+    (width * height * outputs) as f64 / ((config.lanes * config.pixels) as f64 * cycles as f64)
 }

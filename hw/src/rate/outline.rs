@@ -57,9 +57,10 @@ impl Step {
     fn new(g: &Geometry, stages: usize, width: usize, strip: Option<usize>) -> Self {
         let words = |stage| part(g, stage, width, strip).1;
         let passes: usize = (1..=stages).map(|stage| stage_cycles(g, stage, words(stage), strip)).sum();
+        let phases = (g.phases() - 1) * stage_cycles(g, stages, words(stages), strip);
         let ends = words(0).max(words(stages));
         Self {
-            passes: passes + ends * g.passes + STEP,
+            passes: passes + phases + ends * g.passes + STEP,
             head: head_cycles(g, ends),
             tail: tail_cycles(g, part(g, stages + 1, width, strip).0),
         }

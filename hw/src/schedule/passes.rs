@@ -18,6 +18,7 @@ pub(super) struct Passes {
     /// Stage of each chain.
     stage: [i64; 2],
     pass: i64,
+    phase: i64,
     load_started: bool,
     loading: bool,
     loaded: bool,
@@ -52,6 +53,7 @@ impl Passes {
             chain: 0,
             stage: [1, half + 1],
             pass: 0,
+            phase: 0,
             load_started: false,
             loading: false,
             loaded: false,
@@ -170,7 +172,12 @@ impl Passes {
             Planner::Offer if accept => {
                 self.pass += 1;
                 if self.pass == g.passes as i64 {
-                    self.leave(g, f);
+                    self.phase += 1;
+                    if stage == f.stages && self.phase < g.phases() as i64 {
+                        self.pass = 0;
+                    } else {
+                        self.leave(g, f);
+                    }
                 }
             }
             _ => {}
@@ -182,7 +189,7 @@ impl Passes {
         let half = half(f);
         let chains = g.chains;
         let ends = if chains == 2 { self.chain == 1 && self.stage[0] == half + 1 } else { self.stage[0] == f.stages };
-        (self.planner, self.pass) = (Planner::Scan, 0);
+        (self.planner, self.pass, self.phase) = (Planner::Scan, 0, 0);
         self.stage[self.chain] += 1;
         self.chain = (self.chain + 1) % chains;
         if ends {

@@ -120,8 +120,8 @@ impl Part {
                  the device at a sixteenth of the rate"
             }
             Self::Skip => {
-                "for a repeat skip, a stream of `64 scale^2` channels for the last stages: passes and rows `scale^2` times \
-                 as long there; for another layer's output, its rows kept until then: 45 K bits a row of 64 pixels"
+                "for a repeat skip in front of other stages, a stream of `64 scale^2` channels from there on: passes and rows \
+                 `scale^2` times as long; for another layer's output, its rows kept until then: 45 K bits a row of 64 pixels"
             }
             Self::Slopes => {
                 "a multiplier a lane and pixel: 32 DSP48E1; 16 bits more a stage and channel in the records: 1 BRAM36"
@@ -193,7 +193,13 @@ impl fmt::Display for Obstacle {
 /// Every part of the network that no engine computes, each with the first layer that has it; what needs the whole picture
 /// comes first.
 pub(super) fn obstacles(network: &IntegerNetwork) -> Vec<Obstacle> {
-    let of_layers = network.layers.iter().flat_map(parts_of);
+    // The skips of the last two stages make a binary upsampler.
+    let upsamples =
+        if network.upsampler().is_some() { network.layers.len() - 4..network.layers.len() - 2 } else { 0..0 };
+    let computed = |position: usize, part: Part| part == Part::Skip && upsamples.contains(&position);
+    let of_layers = network.layers.iter().enumerate().flat_map(|(position, layer)| {
+        parts_of(layer).into_iter().filter(move |(_, part, _)| !computed(position, *part))
+    });
     let enlarged = network.input.enlarge.as_ref().map(|_| ("head", Part::Enlarged, None));
     let colours = (network.input.mean.len() != 1).then(|| (head_name(network), Part::Colours, None));
     let mut all: Vec<Obstacle> = vec![];

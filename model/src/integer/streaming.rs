@@ -1,20 +1,23 @@
 //! The view of a network that a streaming engine needs: head, stages, long skip, tail, pixel shuffle.
 
 use super::obstacle::{Obstacle, obstacles};
-use super::{BinaryConv, Conv, IntegerNetwork, Layer};
+use super::{BinaryConv, Conv, IntegerNetwork, Layer, Skip};
 
 /// A network that an engine streams: its parts, in order.
 ///
 /// Its stages compare with thresholds, add their own input, and have at most one slope after it; before it they may have
-/// factors of pixels, slopes and offsets of channels. That is what an engine computes.
+/// factors of pixels, slopes and offsets of channels. That is what an engine computes. With a binary upsampler the last
+/// stage makes `scale^2` times the channels, on top of its input repeated, and the shuffle comes before the tail.
 #[derive(Clone, Copy, Debug)]
 pub struct Streaming<'a> {
     /// Pixels to stream.
     pub head: &'a Conv,
     /// Binary stages; at least one.
     pub stages: &'a [Layer],
-    /// Whether the head's output is added before the tail.
+    /// Whether the head's output is added before the tail; with an upsampler, in the stage before that.
     pub long_skip: bool,
+    /// Whether the last stage is a binary upsampler.
+    pub upsampler: bool,
     /// Stream to pixels.
     pub tail: &'a Conv,
     /// Pixel-shuffle factor.
@@ -92,7 +95,7 @@ impl IntegerNetwork {
         if !obstacles.is_empty() {
             return Err(NotStreaming::Parts { network: self.name.clone(), obstacles });
         }
-        self.in_order()
+        self.upsampler().map_or_else(|| self.in_order(), Ok)
     }
 
     /// The same view of a network in that order, whatever the parts of its layers are.
@@ -125,6 +128,26 @@ impl IntegerNetwork {
         if self.layers.len() != at + 2 {
             return Err(refuse(at + 2, "the end"));
         }
-        Ok(Streaming { head, stages: &self.layers[1..=body], long_skip, tail, scale })
+        Ok(Streaming { head, stages: &self.layers[1..=body], long_skip, upsampler: false, tail, scale })
     }
+
+    /// The network as head, binary stages, binary upsampler, pixel shuffle, tail, where that is its form. There is a stage
+    /// before the one to which the head's output may be added.
+    pub(super) fn upsampler(&self) -> Option<Streaming<'_>> {
+        let [Layer::Head(head), stages @ .., Layer::PixelShuffle { scale }, Layer::Tail(tail)] = &self.layers[..]
+        else {
+            return None;
+        };
+        let [_, .., Layer::BinaryConv(anchor), Layer::BinaryConv(last)] = stages else { return None };
+        let long_skip = is_anchored(&anchor.skip);
+        let fits = last.skip == Skip::Repeat && (long_skip || anchor.skip == Skip::Identity);
+        let binary = stages.iter().all(|layer| matches!(layer, Layer::BinaryConv(_)));
+        (fits && binary).then_some(Streaming { head, stages, long_skip, upsampler: true, tail, scale: *scale })
+    }
+}
+
+/// Whether a stage adds its input and the head's output.
+fn is_anchored(skip: &Skip) -> bool {
+    let Skip::Sum(terms) = skip else { return false };
+    matches!(terms[..], [Skip::Identity, Skip::From(0)] | [Skip::From(0), Skip::Identity])
 }

@@ -179,7 +179,7 @@ impl<O: Observer> Bench<O> {
             self.idle = 0;
             self.observer.beat(self.sink.beats.len() - 1, beat);
         }
-        let TapFormat { lanes, sum_lanes, bits, .. } = self.taps;
+        let TapFormat { lanes, sum_lanes, bits, sum_bits, .. } = self.taps;
         if out.tap_valid == 1 {
             self.idle = 0;
             let (row, column, pass) = (out.tap_row.into(), out.tap_column.into(), out.tap_pass.into());
@@ -190,7 +190,7 @@ impl<O: Observer> Bench<O> {
             self.idle = 0;
             let (row, column, pass) = (out.sum_row.into(), out.sum_column.into(), out.sum_pass.into());
             let data = self.model.sum_data();
-            self.observer.sum(&Word { cycle, row, column, pass, bits: bits + 1, lanes: sum_lanes, data });
+            self.observer.sum(&Word { cycle, row, column, pass, bits: sum_bits, lanes: sum_lanes, data });
         }
     }
 

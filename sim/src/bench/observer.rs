@@ -15,14 +15,17 @@ pub struct TapFormat {
     pub sum_lanes: usize,
     /// `G`: pixels of a word of the stream. A word of the tail's input has one.
     pub pixels: usize,
-    /// `b`: bits of a stream value. The tail reads one bit more.
+    /// `b`: bits of a stream value.
     pub bits: u32,
+    /// Bits of what the tail reads: one more behind a long skip.
+    pub sum_bits: u32,
 }
 
 impl From<&EngineConfig> for TapFormat {
     fn from(config: &EngineConfig) -> Self {
-        let EngineConfig { channels, lanes, head_lanes, pixels, stream_bits, .. } = *config;
-        Self { channels, lanes, sum_lanes: head_lanes, pixels, bits: stream_bits }
+        let EngineConfig { channels, lanes, head_lanes, pixels, stream_bits, upsampler, .. } = *config;
+        let (sum_lanes, more) = if upsampler { (lanes, 0) } else { (head_lanes, 1) };
+        Self { channels, lanes, sum_lanes, pixels, bits: stream_bits, sum_bits: stream_bits + more }
     }
 }
 

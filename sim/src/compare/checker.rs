@@ -4,7 +4,7 @@ use bsr_golden::Trace;
 use bsr_model::integer::Streaming;
 use ndarray::Array3;
 
-use super::{Fault, Mismatch, seen::Seen};
+use super::{Fault, Mismatch, in_lanes::in_lanes, seen::Seen};
 use crate::bench::{Observer, OutputBeat, TapFormat, Word};
 
 /// Compares one frame with its golden [`Trace`].
@@ -51,13 +51,17 @@ impl Comparison {
 impl Checker {
     /// A checker of one frame of `network`, whose golden run is `trace`.
     pub fn new(network: &Streaming, trace: Trace, format: TapFormat) -> Self {
-        let (_, rows, columns) = trace.sum.dim();
-        let seen_by = |lanes: usize| Seen::new(rows, columns, format.channels.div_ceil(lanes));
+        let trace = in_lanes(network, trace, format.channels);
+        let (read, rows, columns) = trace.sum.dim();
+        let seen_by =
+            |channels: usize, lanes: usize| Seen::new(rows, columns, channels.max(format.channels).div_ceil(lanes));
         let stages = network.stages().map(|stage| stage.name.clone());
         let names = std::iter::once(network.head.name.clone()).chain(stages);
-        let names = names.chain([format!("input of {}", network.tail.name), "output".into()]).collect();
-        let mut seen = vec![seen_by(format.lanes); trace.stages.len()];
-        seen.push(seen_by(format.sum_lanes));
+        // With an upsampler, what the tail reads is its output, and goes by its name.
+        let read_by_tail = (!network.upsampler).then(|| format!("input of {}", network.tail.name));
+        let names = names.chain(read_by_tail).chain(["output".into()]).collect();
+        let mut seen = vec![seen_by(format.channels, format.lanes); trace.stages.len()];
+        seen.push(seen_by(read, format.sum_lanes));
         Self { trace, names, format, seen, result: Comparison::default() }
     }
 
@@ -111,8 +115,8 @@ impl Checker {
 
     /// Compares a word of `pixels` pixels; returns how many values it holds.
     fn word(&mut self, stage: usize, word: &Word, pixels: usize) -> u64 {
-        let (channels, rows, columns) = self.trace.sum.dim();
-        let inside = word.row < rows && word.pass * word.lanes < self.format.channels;
+        let (channels, rows, columns) = self.map(stage).dim();
+        let inside = word.row < rows && word.pass * word.lanes < channels.max(self.format.channels);
         let mut checked = 0;
         for pixel in 0..pixels {
             let Ok(column) = usize::try_from(word.column + pixel as i32) else { continue };

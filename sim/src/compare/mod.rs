@@ -4,6 +4,7 @@
 //! lies outside the picture is a mismatch; so is a frame of which nothing was checked.
 
 mod checker;
+mod in_lanes;
 mod mismatch;
 mod seen;
 

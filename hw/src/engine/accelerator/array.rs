@@ -1,7 +1,7 @@
 //! The array: slots, stores, window, lanes, and the way of a slot from its read to its write.
 
-use super::{Top, memory, spatial};
-use crate::engine::{centre, lane_array, lane_store, pass_runner, sign_store, stream_store, window};
+use super::{Top, memory, spatial, upsampler};
+use crate::engine::{anchor, centre, lane_array, lane_store, pass_runner, sign_store, stream_store, window};
 use crate::rtl::{Expr, cat, choose, lit};
 
 /// Cycles from a slot to its word at the window.
@@ -150,8 +150,10 @@ fn stores(top: &mut Top) {
         ],
         &[("read_address", &read)],
     );
-    let word = top.nets.get("stream", "stream");
-    top.keep("stream_word", &word);
+    if !g.upsampler {
+        let word = top.nets.get("stream", "stream");
+        top.keep("stream_word", &word);
+    }
 }
 
 /// Window and lanes.
@@ -178,12 +180,17 @@ fn lanes(top: &mut Top) {
     more.extend(restore.iter().map(|restore| ("restore", restore)));
     top.place("window", &window::window(g), &signs, &more);
     let late = top.m.delay_reset_by("stream_shift", &shift, g.stream_lag());
+    if g.upsampler {
+        upsampler::anchor(top);
+    }
     let restore_late = restore.map(|restore| top.m.delay_reset_by("stream_restore", &restore, g.stream_lag()));
     let mut stream = vec![("stream", "stream", "stream")];
     stream.extend(g.memory.then_some(("edge_stream", "left_edge", "stream")));
     let mut more = vec![("shift", &late)];
     more.extend(restore_late.iter().map(|restore| ("restore", restore)));
-    top.place("centre", &centre::centre(g), &stream, &more);
+    stream.extend(g.upsampler.then_some(("anchor", "anchor", "anchor")));
+    let centre = if g.upsampler { anchor::anchored_centre(g) } else { centre::centre(g) };
+    top.place("centre", &centre, &stream, &more);
     if g.memory {
         let leaves = ["leaves_edge", "leaves_first_pass"].map(|net| top.nets.get("runner", net));
         let leaves =
@@ -255,14 +262,18 @@ fn arrive(top: &mut Top) {
     }
     top.nets.0.insert("late_result".into(), result);
     top.nets.0.insert("late_edge".into(), edge);
+    if top.g.upsampler {
+        upsampler::phase(top);
+    }
 }
 
 /// Brings the slot's result, or the head's word, to the stores.
 fn write_back(top: &mut Top) {
     let [result, edge, keeps] = ["result", "edge", "keeps_signs"].map(|net| top.nets.get("late", net));
     let head_writes = top.m.wire("head_writes", &(&edge & &keeps));
-    top.keep("stream_write_en", &(&result | &head_writes));
-    top.keep("sign_write_en", &(&(&result & &keeps) | &head_writes));
+    let with_signs = &(&result & &keeps) | &head_writes;
+    top.keep("stream_write_en", &if top.g.upsampler { with_signs.clone() } else { &result | &head_writes });
+    top.keep("sign_write_en", &with_signs);
     for (net, field) in [
         ("stream_write_address", "stream_write"),
         ("sign_write_address", "sign_write"),

@@ -37,9 +37,9 @@ pub(super) struct Control {
     pub position: Expr,
     /// The last issue of a word.
     pub word_ends: Expr,
-    /// A slot is asked for, and the slot reads the stream.
+    /// A slot is asked for, and the slot reads the stream; before an upsampler none does.
     pub asks: Expr,
-    pub reads: Expr,
+    pub reads: Option<Expr>,
     pub asked: Asked,
 }
 
@@ -167,7 +167,7 @@ pub(super) fn control(m: &mut Module, g: &Geometry, p: Place, rows: &Rows, fetch
         &loads & &p.beat.0.lt(&lit(loads_of_group as u64, p.beat.0.width()))
     };
     let late = request_delay(g);
-    let reads = m.delay_reset_by("reads", &(&asks & &rows.skip_active), late);
+    let reads = (!g.upsampler).then(|| m.delay_reset_by("reads", &(&asks & &rows.skip_active), late));
     let asks = m.delay_reset_by("asks", &(&asks | &flush), late);
     let fields = [
         ("pass", &p.pass.0),

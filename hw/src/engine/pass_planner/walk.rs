@@ -3,13 +3,15 @@
 use super::place::{Place, Row, State, assign, assign_row, first_place, next_row, pass_offset, previous_row};
 use super::{FIND_HALF, IDLE, OFFER, SCAN};
 use crate::geometry::Geometry;
-use crate::rtl::{Expr, Module, Scope, choose, lit};
+use crate::rtl::{Expr, Module, Scope, choose, index_bits, lit};
 
 /// All registers of the walk.
 pub(super) struct Walk {
     pub state: State,
     pub step: State,
     pub pass: State,
+    /// With an upsampler, how often the last stage has swept its row.
+    pub phase: Option<State>,
     /// Chain whose turn it is, where there are two.
     pub chain: Option<State>,
     /// Where each chain is.
@@ -25,6 +27,8 @@ pub(super) struct Walk {
 pub(super) struct Moves {
     pub start: Expr,
     pub taken: Expr,
+    /// With an upsampler: the last stage begins its next sweep over the row.
+    pub sweeps_again: Option<Expr>,
     pub found: Expr,
     /// The walk to the second chain is there.
     pub half_reached: Option<Expr>,
@@ -40,6 +44,7 @@ impl Walk {
             state: m.state("state", 2, IDLE),
             step: m.state("step", g.step_bits(), 0),
             pass: m.state("pass", g.pass_bits(), 0),
+            phase: g.upsampler.then(|| m.state("phase", index_bits(g.phases()), 0)),
             chain: (g.chains == 2).then(|| m.state("chain", 1, 0)),
             places: (0..g.chains).map(|c| Place::declare(m, g, &format!("chain{c}_"))).collect(),
             firsts: (0..g.chains).map(|c| Row::declare(m, g, &format!("first{c}_"))).collect(),
@@ -91,7 +96,8 @@ impl Walk {
 
     /// Moves all registers.
     pub(super) fn advance(&self, m: &mut Module, g: &Geometry, here: &Place<Expr>, moves: &Moves) {
-        let next = self.next_stage(m, g, here, &moves.taken);
+        let row_base = m.wire("row_base", &(&here.at.base - &pass_offset(g, &self.pass.0)));
+        let next = self.next_stage(g, here, &row_base, &moves.taken);
         let earlier = previous_row(g, &self.height, &here.at);
         let start = first_place(m, g, &self.height);
         let rows: Vec<_> = self.firsts.iter().map(|first| next_row(g, &self.height, first)).collect();
@@ -107,9 +113,19 @@ impl Walk {
                     s.set(&place.record.1, &here.record.plus(g.lanes as u64));
                 });
             });
+            if let Some((phase, again)) = self.phase.as_ref().zip(moves.sweeps_again.as_ref()) {
+                s.when(again, |s| {
+                    s.set(&self.pass.1, &lit(0, g.pass_bits()));
+                    s.set(&phase.1, &phase.0.plus(1));
+                    self.each_chain(s, |s, place| s.set(&place.at.base.1, &row_base));
+                });
+            }
             s.when(&moves.leave, |s| {
                 s.set(&self.state.1, &lit(SCAN, 2));
                 s.set(&self.pass.1, &lit(0, g.pass_bits()));
+                if let Some(phase) = &self.phase {
+                    s.set(&phase.1, &lit(0, phase.0.width()));
+                }
                 self.each_chain(s, |s, place| assign(s, place, &next));
                 if let Some(chain) = &self.chain {
                     s.set(&chain.1, &!&chain.0);
@@ -177,6 +193,7 @@ impl Walk {
 
     fn registers(&self) -> Vec<&State> {
         let mut all = vec![&self.state, &self.step, &self.pass];
+        all.extend(self.phase.as_ref());
         all.extend(self.chain.as_ref());
         for place in &self.places {
             all.extend(place.fields());
@@ -200,9 +217,8 @@ impl Walk {
 
     /// The place of the stage that follows in the same chain. One that is left after its last pass has `P` lanes to
     /// go, one that is skipped has all `C`.
-    fn next_stage(&self, m: &mut Module, g: &Geometry, here: &Place<Expr>, taken: &Expr) -> Place<Expr> {
-        let row_base = m.wire("row_base", &(&here.at.base - &pass_offset(g, &self.pass.0)));
-        let mut at = previous_row(g, &self.height, &Row { base: row_base, ..here.at.clone() });
+    fn next_stage(&self, g: &Geometry, here: &Place<Expr>, row_base: &Expr, taken: &Expr) -> Place<Expr> {
+        let mut at = previous_row(g, &self.height, &Row { base: row_base.clone(), ..here.at.clone() });
         at.left = at.left.map(|left| left.minus(1));
         let wraps = here.skew.is(g.pixels as u64 - 1);
         let lanes = choose(taken, &here.record.plus(g.lanes as u64), &here.record.plus(g.channels as u64));

@@ -59,7 +59,7 @@ pub(super) fn issue(m: &mut Module, g: &Geometry) -> Issue {
         right: m.input("right_inside_i", 1),
         row: m.input("store_row_i", 2),
     });
-    let (cycles, groups) = (g.pair_cycles() as u64, g.channels / g.tail_channels);
+    let (cycles, groups) = (g.pair_cycles() as u64, g.tail_inputs() / g.tail_channels);
     let p = Place {
         run: m.state("run", 1, 0),
         pair: m.state("pair", COORDINATE_BITS, 0),

@@ -1,4 +1,4 @@
-//! Four rows of sums, written by groups of `head_lanes` channels of a column, read by `U` channels of two columns.
+//! Four rows of sums, written by groups of `sum_lanes` channels of a column, read by `U` channels of two columns.
 //!
 //! Even and odd columns lie in banks of their own, and so do the channels of a *block*, the fewest that are whole groups
 //! of either: a bank holds as many of them as divide both. In strips, column 0 of the store is that left of the first one
@@ -23,9 +23,9 @@ struct Layout {
 
 impl Layout {
     fn new(g: &Geometry) -> Self {
-        let bank = gcd(g.head_lanes, g.tail_channels);
-        let banks = g.head_lanes * g.tail_channels / (bank * bank);
-        Self { bank, banks, blocks: g.channels / (bank * banks), columns: g.sum_columns().div_ceil(2) }
+        let bank = gcd(g.sum_lanes(), g.tail_channels);
+        let banks = g.sum_lanes() * g.tail_channels / (bank * bank);
+        Self { bank, banks, blocks: g.tail_inputs() / (bank * banks), columns: g.sum_columns().div_ceil(2) }
     }
 
     /// Groups of so many channels in a block.
@@ -63,15 +63,15 @@ pub(super) fn columns(m: &mut Module, g: &Geometry, issue: &Issue) -> [Expr; 2] 
     let layout = Layout::new(g);
     let valid = m.input("sum_valid_i", 1);
     let row = m.input("sum_row_i", 2);
-    let group = m.input("sum_group_i", index_bits(g.head_groups()));
-    if g.head_groups() == 1 {
+    let group = m.input("sum_group_i", index_bits(g.sum_groups()));
+    if g.sum_groups() == 1 {
         m.drops("sum_group", &group);
     }
     let column = m.input("sum_column_i", g.sum_column_bits());
-    let data = m.input("sum_i", g.head_lanes * g.sum_bits());
+    let data = m.input("sum_i", g.sum_lanes() * g.sum_bits());
     let index = column.slice(1, column.width() - 1);
-    let write = m.wire("write_address", &layout.address(&row, g.head_lanes, &group, &index));
-    let written = m.wire("written_in_block", &layout.in_block(g.head_lanes, &group));
+    let write = m.wire("write_address", &layout.address(&row, g.sum_lanes(), &group, &index));
+    let written = m.wire("written_in_block", &layout.in_block(g.sum_lanes(), &group));
     let pair = issue.pair.slice(0, index.width());
     // In strips the store begins with the odd column before the first pair.
     let before = if g.memory { pair.clone() } else { m.wire("pair_before", &pair.minus(1)) };
@@ -81,7 +81,7 @@ pub(super) fn columns(m: &mut Module, g: &Geometry, issue: &Issue) -> [Expr; 2] 
     let chosen = layout.in_block(g.tail_channels, &issue.group);
     let chosen = if layout.groups(g.tail_channels) == 1 { chosen } else { m.delay("read_in_block_q", &chosen) };
     let bits = layout.bank * g.sum_bits();
-    let (banks_written, banks_read) = (g.head_lanes / layout.bank, g.tail_channels / layout.bank);
+    let (banks_written, banks_read) = (g.sum_lanes() / layout.bank, g.tail_channels / layout.bank);
     let memory = ram(layout.depth(), bits, RamStyle::Block);
     let is_odd = if g.memory { !&column.bit(0) } else { column.bit(0) };
     [("odd", odd, is_odd.clone()), ("even", even, !&is_odd)].map(|(name, read, here)| {
