@@ -15,7 +15,7 @@ fn compare(rtl: &Rtl, height: usize, width: usize) -> Comparison {
     let lr = picture(height, width);
     let network = network();
     let trace = bsr_golden::run(&network, lr.view().insert_axis(Axis(0))).expect("the network is in the contract");
-    let checker = Checker::new(&network.streaming().expect("it streams"), trace, (&config()).into());
+    let checker = Checker::new(&network.in_order().expect("its layers are in order"), trace, (&config()).into());
     let mut bench = Bench::new(&build(rtl, Variant::default()), &config(), 0, checker);
     match bench.run_frame(lr.view(), Sending::default()) {
         Ok(_) | Err(BenchError::Hang { .. }) => bench.observer.finish(),

@@ -262,7 +262,7 @@ fn arrive(top: &mut Top) {
     }
     top.nets.0.insert("late_result".into(), result);
     top.nets.0.insert("late_edge".into(), edge);
-    if top.g.upsampler {
+    if top.g.phases() > 1 {
         upsampler::phase(top);
     }
 }

@@ -2,7 +2,6 @@
 
 use super::Top;
 use crate::engine::anchor;
-use crate::geometry::Geometry;
 use crate::rtl::{Expr, index_bits, lit, pick};
 
 /// Places the rows of the head's output, read in the slots of the stage before the last one.
@@ -41,8 +40,12 @@ pub(super) fn sums(top: &mut Top) -> Vec<(&'static str, Expr)> {
     let late = |name: &str| top.nets.get("late", name);
     let valid = &late("result") & &!&late("keeps_signs");
     let bits = index_bits(g.sum_groups());
-    let phases: Vec<Expr> = (0..g.phases()).map(|phase| lit((phase * g.passes) as u64, bits)).collect();
-    let group = &pick(&late("phase"), &phases) + &pass_in(g, &late("pass"), bits);
+    let pass = if g.passes == 1 { lit(0, bits) } else { late("pass").extend(bits) };
+    let passes_before = |phase: usize| lit((phase * g.passes) as u64, bits);
+    let group = match g.phases() {
+        1 => pass,
+        phases => &pick(&late("phase"), &(0..phases).map(passes_before).collect::<Vec<_>>()) + &pass,
+    };
     let row = late("row").slice(0, 2);
     let column = late("column").slice(0, g.sum_column_bits());
     let [valid, group] = [("sums_valid", valid), ("sums_group", group)].map(|(name, value)| {
@@ -57,8 +60,4 @@ pub(super) fn sums(top: &mut Top) -> Vec<(&'static str, Expr)> {
         ("sum_column", column),
         ("sum", top.nets.get("net", "stream_write_data")),
     ]
-}
-
-fn pass_in(g: &Geometry, pass: &Expr, bits: usize) -> Expr {
-    if g.passes == 1 { lit(0, bits) } else { pass.extend(bits) }
 }

@@ -10,7 +10,7 @@ pub(super) struct Walk {
     pub state: State,
     pub step: State,
     pub pass: State,
-    /// With an upsampler, how often the last stage has swept its row.
+    /// With several phases, how often the last stage has swept its row.
     pub phase: Option<State>,
     /// Chain whose turn it is, where there are two.
     pub chain: Option<State>,
@@ -27,7 +27,7 @@ pub(super) struct Walk {
 pub(super) struct Moves {
     pub start: Expr,
     pub taken: Expr,
-    /// With an upsampler: the last stage begins its next sweep over the row.
+    /// With several phases: the last stage begins its next sweep over the row.
     pub sweeps_again: Option<Expr>,
     pub found: Expr,
     /// The walk to the second chain is there.
@@ -44,7 +44,7 @@ impl Walk {
             state: m.state("state", 2, IDLE),
             step: m.state("step", g.step_bits(), 0),
             pass: m.state("pass", g.pass_bits(), 0),
-            phase: g.upsampler.then(|| m.state("phase", index_bits(g.phases()), 0)),
+            phase: (g.phases() > 1).then(|| m.state("phase", index_bits(g.phases()), 0)),
             chain: (g.chains == 2).then(|| m.state("chain", 1, 0)),
             places: (0..g.chains).map(|c| Place::declare(m, g, &format!("chain{c}_"))).collect(),
             firsts: (0..g.chains).map(|c| Row::declare(m, g, &format!("first{c}_"))).collect(),
