@@ -211,8 +211,7 @@ impl EngineConfig {
     /// kernel's rows: the first two take long enough for them to be written.
     fn validate_upsampler(&self) -> Result<(), ConfigError> {
         let g = Geometry::new(self);
-        let rounds = g.tail_rounds() / 3;
-        let written = 2 * rounds + 2 >= g.write_back();
+        let written = g.tail_groups(0).len() + g.tail_groups(1).len() + 2 >= g.write_back();
         let few = "few enough for the rounds of two rows of a kernel to outlast a result with a binary upsampler";
         let streams = self.interface == Interface::Stream;
         let allowed = [

@@ -315,6 +315,18 @@ impl Geometry {
         self.phases() * self.channels
     }
 
+    /// Groups of `U` channels that the tail reads of a row of its kernel. Of the SR pixels in the LR row above, those of an
+    /// upsampler are next to the row at hand in the last row of phases alone; of those below, in the first.
+    pub fn tail_groups(&self, row: usize) -> std::ops::Range<usize> {
+        let groups = self.tail_inputs() / self.tail_channels;
+        let of_phases = groups / self.scale;
+        match row {
+            0 if self.upsampler => groups - of_phases..groups,
+            2 if self.upsampler => 0..of_phases,
+            _ => 0..groups,
+        }
+    }
+
     /// Channels of a column that the tail's store takes at once.
     pub fn sum_lanes(&self) -> usize {
         if self.upsampler { self.lanes } else { self.head_lanes }
@@ -385,9 +397,9 @@ impl Geometry {
         index_bits(self.lane_records())
     }
 
-    /// Rounds of the tail for a pair of columns: three rows of `C / U` groups of channels.
+    /// Rounds of the tail for a pair of columns: the groups of channels of three rows, `3 C / U` without an upsampler.
     pub fn tail_rounds(&self) -> usize {
-        3 * self.tail_inputs() / self.tail_channels
+        (0..3).map(|row| self.tail_groups(row).len()).sum()
     }
 
     /// Pixels that a pair of columns becomes.

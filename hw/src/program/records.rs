@@ -97,9 +97,9 @@ fn with_half(conv: &Conv, oc: usize) -> i64 {
 ///
 /// The transform of `g` is `(g0, (g0+g1+g2)/2, (g0-g1+g2)/2, g2)`: its double is whole.
 fn tail_weights(g: &Geometry, kernel: &Array4<i32>) -> Vec<Bits> {
-    let groups = g.tail_inputs() / g.tail_channels;
-    let record = |u: usize, line: usize, round: usize| {
-        let (ky, ic) = (round / groups, round % groups * g.tail_channels + u);
+    let rounds: Vec<_> = (0..3).flat_map(|ky| g.tail_groups(ky).map(move |group| (ky, group))).collect();
+    let record = |u: usize, line: usize, (ky, group): (usize, usize)| {
+        let ic = group * g.tail_channels + u;
         let mut record = Bits::default();
         for output in 0..g.scale {
             let [g0, g1, g2] = [0, 1, 2].map(|kx| i64::from(kernel[[line * g.scale + output, ic, ky, kx]]));
@@ -110,7 +110,7 @@ fn tail_weights(g: &Geometry, kernel: &Array4<i32>) -> Vec<Bits> {
         record
     };
     let banks = (0..g.tail_channels).flat_map(|u| (0..g.scale).map(move |line| (u, line)));
-    banks.flat_map(|(u, line)| (0..g.tail_rounds()).map(move |round| record(u, line, round))).collect()
+    banks.flat_map(|(u, line)| rounds.iter().map(move |round| record(u, line, *round))).collect()
 }
 
 /// The tail as the engine runs it, `[output][input][ky][kx]` over the LR picture. A tail behind the shuffle has one output:

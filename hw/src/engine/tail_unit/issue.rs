@@ -1,7 +1,7 @@
 //! The order of the tail: pairs of columns, kernel rows, groups of channels.
 
 use crate::geometry::{COORDINATE_BITS, Geometry};
-use crate::rtl::{Expr, Module, index_bits, lit};
+use crate::rtl::{Expr, Module, choose, index_bits, lit};
 
 /// One round of a pair of columns: `U` channels of one row of the kernel.
 pub(super) struct Issue {
@@ -59,19 +59,26 @@ pub(super) fn issue(m: &mut Module, g: &Geometry) -> Issue {
         right: m.input("right_inside_i", 1),
         row: m.input("store_row_i", 2),
     });
-    let (cycles, groups) = (g.pair_cycles() as u64, g.tail_inputs() / g.tail_channels);
+    let (cycles, groups) = (g.pair_cycles() as u64, g.tail_groups(1).end);
+    let (upper, lower) = (g.tail_groups(0), g.tail_groups(2));
     let p = Place {
         run: m.state("run", 1, 0),
         pair: m.state("pair", COORDINATE_BITS, 0),
         ky: m.state("ky", 2, 0),
-        group: m.state("group", index_bits(groups), 0),
+        group: m.state("group", index_bits(groups), upper.start as u64),
         round: m.state("round", index_bits(g.pair_cycles()), 0),
     };
     let first = m.wire("first_round", &p.round.0.is(0));
     let before = m.wire("before_picture", &p.pair.0.is(0));
     let row_begins = m.wire("row_begins", &(&p.run.0 & &(&first & &before)));
     let advance = m.wire("advance", &(&p.run.0 & &(&!&row_begins | &room)));
-    let last_group = m.wire("last_group", &p.group.0.is(groups as u64 - 1));
+    let last_group = p.group.0.is(groups as u64 - 1);
+    let last_group = if lower.end == groups {
+        last_group
+    } else {
+        choose(&p.ky.0.is(2), &p.group.0.is(lower.end as u64 - 1), &last_group)
+    };
+    let last_group = m.wire("last_group", &last_group);
     let last_cycle = m.wire("last_cycle", &p.round.0.is(cycles - 1));
     let rounded = m.wire("width_rounded", &width.plus(1));
     m.drops("width_rounded", &rounded.bit(0));
@@ -89,9 +96,10 @@ pub(super) fn issue(m: &mut Module, g: &Geometry) -> Issue {
                 s.set(&p.ky.1, &p.ky.0.plus(1));
             });
             s.when(&last_cycle, |s| {
-                for d in [&p.round.1, &p.ky.1, &p.group.1] {
+                for d in [&p.round.1, &p.ky.1] {
                     s.set(d, &lit(0, d.width()));
                 }
+                s.set(&p.group.1, &lit(upper.start as u64, p.group.0.width()));
                 s.set(&p.pair.1, &p.pair.0.plus(1));
                 s.when(&last_pair, |s| s.set(&p.run.1, &lit(0, 1)));
             });
