@@ -56,8 +56,8 @@ fn a_sign_of_zero_that_is_minus_one_after_the_head_is_seen_at_a_stage() {
 
 #[test]
 fn padding_that_counts_as_minus_one_is_seen_at_a_border() {
-    let dot = "twice0 + $signed({{2{border0_q[6]}}, border0_q})";
-    let mismatch = seen_at_a_stage(&[edit("lane.v", dot, "twice0")]);
+    let correction = ".d_i($signed({{2{border0_q[6]}}, border0_q}))";
+    let mismatch = seen_at_a_stage(&[edit("lane.v", correction, ".d_i($signed(9'd0))")]);
     assert!(mismatch.row == 0 || mismatch.column == 0, "{mismatch}");
 }
 

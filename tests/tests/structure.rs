@@ -111,6 +111,7 @@ fn less_than_a_fifth_of_the_lines_is_custom_text_and_all_of_it_in_leaves() {
             "lut_ram_",
             "immediate_ram_",
             "multiply_",
+            "add_multiply_add_",
             "agree_counter_",
             "column_parity_",
             "window_parity_",
@@ -127,7 +128,7 @@ fn a_reader_finds_dot_agree_skip_and_threshold_by_name() {
     for (name, design) in designs() {
         let text = |file: &str| design.files.iter().find(|found| found.name == file).map(|found| found.text.as_str());
         let lane = text("lane.v").unwrap_or_default();
-        for word in ["agree0_", " dot0_q;", " skip0;", " threshold_q;", " affine0_", " sign0;", " correction_none;"] {
+        for word in ["agree0_", " twice0;", " skip0;", " threshold_q;", " affine0_", " sign0;", " correction_none;"] {
             assert!(lane.contains(word), "{name}: `{word}` in lane.v");
         }
         let head = text("head_unit.v").unwrap_or_default();

@@ -162,7 +162,7 @@ impl<'a> Counter<'a> {
         })
     }
 
-    /// Border, dot, skip add, saturation, activation, sign, for every pixel.
+    /// Border, skip add, saturation, activation, sign, for every pixel.
     fn lane(&self) -> (usize, usize) {
         let g = self.g;
         let b = g.stream_bits;
@@ -171,11 +171,11 @@ impl<'a> Counter<'a> {
         let terms = g.slope_digits.len();
         let room = g.slope_digits.iter().map(|d| d.0).max().unwrap_or(0) + 2;
         let slope = terms.saturating_sub(1) * b;
-        let adds = [g.dot_bits(), skip, b + 1];
+        let adds = [skip, b + 1];
         let branch = if g.branch { BRANCH_SLOPE_BITS } else { 0 };
         let lut = g.correction_bits() + adds.iter().sum::<usize>() + branch + (b + 5) + slope + b + 1;
         let slopes = usize::from(terms > 1) * carry(b + room - 1);
-        let chains = carry(g.dot_bits()) + carry(skip) + slopes + carry(b + 1);
+        let chains = carry(skip) + slopes + carry(b + 1);
         (g.pixels * lut, g.pixels * chains)
     }
 }
@@ -209,6 +209,6 @@ fn memory(depth: usize, width: usize, style: RamStyle) -> Logic {
 
 /// The register of a multiplier's addend that lies outside its slice.
 fn addend_bits(name: &str) -> usize {
-    let addend = name.strip_prefix("multiply_add_").and_then(|size| size.split('_').nth(1));
+    let addend = name.trim_start_matches("add_").strip_prefix("multiply_add_").and_then(|size| size.split('_').nth(1));
     addend.and_then(|bits| bits.parse().ok()).unwrap_or(0)
 }

@@ -97,7 +97,7 @@ impl Popcount {
     /// `agree_o = #{ i : act_i[i] == wgt_i[i] }`, `stages` cycles later.
     ///
     /// Simulators read `$countones`. With the macro `SYNTHESIS` or `BSR_STRUCTURAL` the body is the netlist of
-    /// [`Self::cost`]; to simulate that one, add the models of [`primitive_models`].
+    /// [`Self::cost`]; to simulate that one, add the models of [`primitive_models`](super::primitive_models).
     pub fn counter(&self) -> Rc<Module> {
         self.made("counter", || Some(self.make_counter())).expect("there always is a counter")
     }
@@ -191,13 +191,4 @@ impl Popcount {
         known().insert(key, Arc::clone(&chosen));
         chosen
     }
-}
-
-/// Simulation models of the primitives, as `(file name, text)`; synthesis tools bring their own.
-pub fn primitive_models() -> [(&'static str, &'static str); 3] {
-    [
-        ("CARRY4.v", include_str!("agree_counter/CARRY4.v")),
-        ("LUT6.v", include_str!("agree_counter/LUT6.v")),
-        ("LUT6_2.v", include_str!("agree_counter/LUT6_2.v")),
-    ]
 }

@@ -1,6 +1,6 @@
 //! One lane: one output channel of `G` pixels, from the window of signs to the stream and its sign.
 
-use crate::blocks::multiply_add;
+use crate::blocks::{add_multiply_add, multiply_add};
 use crate::geometry::{BRANCH_SHIFT, BRANCH_SLOPE_BITS, FACTOR_BITS, Geometry, MUL_BITS, SIGMOID_BITS};
 use crate::rtl::{Expr, Module, cat, choose, lit, slit};
 use std::rc::Rc;
@@ -119,10 +119,12 @@ pub(super) fn lane(g: &Geometry) -> Rc<Module> {
         let agree = m.instance(&format!("agree{pixel}"), &counter, &inputs, &["agree_o"]);
         let missing = (missing_left.slice(pixel, 1), missing_right.slice(pixel, 1));
         let border = border_correction(&mut m, pixel, &correction, &missing);
-        let dot = dot(&mut m, g, pixel, &agree[0], &border);
-        let affine = multiply_add(MUL_BITS, g.dot_bits(), g.addend_bits());
-        let sum =
-            m.instance(&format!("affine{pixel}"), &affine, &[("a_i", &mul), ("b_i", &dot), ("c_i", &add)], &["sum_o"]);
+        let twice = m.wire(&format!("twice{pixel}"), &agree[0].shifted_left(1).to_signed(g.dot_bits()));
+        // Together they are the dot.
+        let summands = [("b_i", &twice), ("d_i", &border.extend(g.dot_bits()))];
+        let affine = add_multiply_add(MUL_BITS, g.dot_bits(), g.addend_bits());
+        let inputs = [[("a_i", &mul), ("c_i", &add)], summands].concat();
+        let sum = m.instance(&format!("affine{pixel}"), &affine, &inputs, &["sum_o"]);
         let x = m.wire(&format!("x{pixel}"), &x.slice(pixel * g.skip_bits(), g.skip_bits()).signed());
         let t = shift(&mut m, &format!("t{pixel}"), &sum[0], g.affine_shift);
         let t = match &factors {
@@ -169,14 +171,6 @@ fn border_correction(m: &mut Module, pixel: usize, correction: &[Expr; 4], missi
     let elsewhere = choose(&missing.1, right, none);
     let border = m.wire(&format!("border{pixel}"), &choose(&missing.0, &at_left, &elsewhere));
     m.delay(&format!("border{pixel}_q"), &border)
-}
-
-/// `2 * agree + correction`, one cycle later.
-fn dot(m: &mut Module, g: &Geometry, pixel: usize, agree: &Expr, border: &Expr) -> Expr {
-    let bits = g.dot_bits();
-    let twice = m.wire(&format!("twice{pixel}"), &agree.shifted_left(1).to_signed(bits));
-    let dot = m.wire(&format!("dot{pixel}"), &(&twice + &border.extend(bits)));
-    m.delay(&format!("dot{pixel}_q"), &dot)
 }
 
 /// `sum >> amount`, floor, for an amount of the design.

@@ -2,7 +2,8 @@
 //! weights. Exclusive ors alone; simulators, which count with the plain sum, read 0.
 
 use super::tree::{Item, Tree};
-use super::verilog::{concatenation, two_bodies};
+use super::verilog::concatenation;
+use crate::blocks::primitives::two_bodies;
 use crate::rtl::Module;
 use std::collections::BTreeMap;
 use std::rc::Rc;

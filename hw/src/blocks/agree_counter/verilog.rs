@@ -5,29 +5,11 @@ use super::last_add::{Data, LastAdd};
 use super::parity::column_index;
 use super::table::Table;
 use super::tree::{Item, Tree};
+use crate::blocks::primitives::two_bodies;
 use std::collections::BTreeMap;
 
 /// Text of a line of concatenated bits after which the next line starts.
 const WRAP: usize = 96;
-
-/// A body for simulators, and one for synthesis or where `BSR_STRUCTURAL` is defined.
-pub(super) fn two_bodies(plain: &str, structural: &str) -> String {
-    format!(
-        "
-`ifdef SYNTHESIS
-`ifndef BSR_STRUCTURAL
-`define BSR_STRUCTURAL
-`endif
-`endif
-
-`ifndef BSR_STRUCTURAL
-{plain}
-`else
-{structural}
-`endif
-"
-    )
-}
 
 /// Both bodies of a counter; `unread` are the names of ports that the plain sum does not read.
 pub(super) fn body(tree: &Tree, netlist: &Netlist, add: &LastAdd, output: usize, unread: &[String]) -> String {
