@@ -259,10 +259,11 @@ fn scaled(m: &mut Module, g: &Geometry, pixel: usize, v: &Expr, late: &Expr) -> 
     let Some(&(up, _)) = others.first() else { return (late.clone(), g.slope_shift - low) };
     let top = others.last().map_or(up, |digit| digit.0);
     let bits = g.stream_bits + top - up + 2;
-    let mut high = slit(0, bits);
-    for &(place, negative) in others {
-        let term = m.wire(&format!("slope{pixel}_{place}"), &v.shifted_left(place - up)).extend(bits);
-        high = if negative { &high - &term } else { &high + &term };
+    let mut term = |place: usize| m.wire(&format!("slope{pixel}_{place}"), &v.shifted_left(place - up)).extend(bits);
+    // The highest digit is positive. What starts a carry chain is not inverted, which would take a LUT a bit.
+    let mut high = term(top);
+    for &(place, negative) in others.iter().rev().skip(1) {
+        high = if negative { &high - &term(place) } else { &high + &term(place) };
     }
     let high = m.delay(&format!("slope{pixel}_q"), &high);
     if negative {
