@@ -48,15 +48,17 @@ pub struct EngineConfig {
     pub max_stages: usize,
     /// `b`: bits of a stream value.
     pub stream_bits: u32,
+    /// Colours of a pixel: 1, or 3 for RGB.
+    pub colours: usize,
     /// Pixel-shuffle factor.
     pub scale: usize,
     /// Register stages inside the popcount.
     pub popcount_stages: usize,
     /// Lanes whose parameters load in a cycle: 1, 2 or 4; divides `lanes`.
     pub load_lanes: usize,
-    /// Head channels computed a cycle (nine multipliers each); divides `lanes`.
+    /// Head channels computed a cycle (nine multipliers each, which take one colour after the other); divides `lanes`.
     pub head_lanes: usize,
-    /// `U`: channels that the tail reads a cycle (`4 s^2` multipliers each); divides `lanes`.
+    /// `U`: channels that the tail reads a cycle (`4 s^2` multipliers each and colour); divides `lanes`.
     pub tail_channels: usize,
     /// The largest affine shift; a network's own may be up to two less.
     pub affine_shift: u32,
@@ -84,6 +86,7 @@ impl Default for EngineConfig {
             strip_width: 64,
             max_stages: 32,
             stream_bits: 11,
+            colours: 1,
             scale: 2,
             popcount_stages: 4,
             load_lanes: 1,
@@ -102,6 +105,10 @@ impl Default for EngineConfig {
 
 /// Lanes of several pixels that fit an xc7z020 beside the rest.
 const MOST_LANES: usize = 20;
+/// Lanes that it has multipliers for beside a tail of more than [`MANY_OUTPUTS`].
+const FEW_LANES: usize = 8;
+/// Outputs of the tail with which it takes most of an xc7z020's multipliers.
+const MANY_OUTPUTS: usize = 36;
 
 /// Why parameters do not make an engine.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -116,24 +123,33 @@ pub struct ConfigError {
 }
 
 impl EngineConfig {
-    /// The engine for pictures in memory and networks of so many channels: several pixels a cycle in two chains, on the
-    /// lanes that an xc7z020 has room for.
-    pub fn in_memory(channels: usize, scale: usize) -> Self {
+    /// The engine for pictures in memory and networks of so many channels and colours: several pixels a cycle in two
+    /// chains, on the lanes that an xc7z020 has room for.
+    pub fn in_memory(channels: usize, colours: usize, scale: usize) -> Self {
         let channels = channels.max(2);
+        let many_outputs = colours * scale * scale > MANY_OUTPUTS;
+        let most = if many_outputs { FEW_LANES } else { MOST_LANES };
         // A pass is about as long as the load of the next one's parameters, and there are two at least.
-        let passes = (2..=channels).find(|passes| channels.is_multiple_of(*passes) && channels / passes <= MOST_LANES);
+        let passes = (2..=channels).find(|passes| channels.is_multiple_of(*passes) && channels / passes <= most);
         let lanes = channels / passes.unwrap_or(channels);
         // With 60 columns at most the signs of 32 stages lie in 512 words, the depth of a block RAM at its full width.
         // Above x2 the tail keeps up with three pixels a cycle and takes more weights: with 42 columns at most the rows of
         // the stream lie in 2048 words, the depth of a block RAM at a quarter of that.
-        let (pixels, strip_width) = if scale > 2 { (3, 42) } else { (4, 60) };
-        let (head_lanes, tail_channels) = Self::ends_for(lanes, pixels, scale);
+        // Three colours leave multipliers for three pixels, and where the tail has many outputs for one, and take more
+        // weights: then a strip is as wide as 32 stages ask for.
+        let (pixels, strip_width) = match (colours, scale) {
+            _ if many_outputs => (1, 34),
+            (1, ..=2) => (4, 60),
+            _ => (3, 42),
+        };
+        let (head_lanes, tail_channels) = Self::ends_for(lanes, pixels, colours, scale);
         Self {
             channels,
             lanes,
             pixels,
             chains: 2,
             strip_width,
+            colours,
             scale,
             load_lanes: Self::enough_load_lanes(lanes, pixels, strip_width),
             head_lanes,
@@ -143,10 +159,13 @@ impl EngineConfig {
         }
     }
 
-    /// Head lanes and tail channels that suit so many lanes, pixels and that scale: divisors of the lanes with which the
-    /// ends keep up with the array, or as far as the multipliers of an xc7z020 go.
-    pub fn ends_for(lanes: usize, pixels: usize, scale: usize) -> (usize, usize) {
+    /// Head lanes and tail channels that suit so many lanes, pixels, colours and that scale: divisors of the lanes with
+    /// which the ends keep up with the array, or as far as the multipliers of an xc7z020 go.
+    pub fn ends_for(lanes: usize, pixels: usize, colours: usize, scale: usize) -> (usize, usize) {
         let (head, tail) = match (pixels, scale) {
+            (_, 4) if colours > 1 => (2, 1),
+            (_, 3) if colours > 1 => (4, 1),
+            _ if colours > 1 => (8, 2),
             (4, 3..) => (2, 2),
             (4, _) => (8, 4),
             (_, 3..) => (4, 2),
@@ -190,6 +209,7 @@ impl EngineConfig {
         )?;
         check("stages", self.max_stages, (1..=255).contains(&self.max_stages), "1 to 255")?;
         check("stream bits", self.stream_bits as usize, (4..=16).contains(&self.stream_bits), "4 to 16")?;
+        check("colours", self.colours, [1, 3].contains(&self.colours), "1 or 3")?;
         check("scale", self.scale, (1..=4).contains(&self.scale), "1 to 4")?;
         let registers = self.popcount_stages;
         check("popcount stages", registers, (2..=8).contains(&registers), "2 to 8")?;
@@ -218,6 +238,7 @@ impl EngineConfig {
             ("masters to memory", usize::from(!streams), streams, "0, pixels over streams, with a binary upsampler"),
             ("pixels", self.pixels, self.pixels == 1, "1 with a binary upsampler"),
             ("chains", self.chains, self.chains == 1, "1 with a binary upsampler"),
+            ("colours", self.colours, self.colours == 1, "1 with a binary upsampler"),
             ("stages", self.max_stages, self.max_stages >= 3, "3 or more with a binary upsampler"),
             ("spatial factors", usize::from(self.spatial), !self.spatial, "0 with a binary upsampler"),
             ("tail channels", self.tail_channels, written, few),

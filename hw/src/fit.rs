@@ -13,6 +13,7 @@ impl EngineConfig {
             channels: network.channels(),
             max_stages: network.stages.len(),
             stream_bits: formats.stream_bits,
+            colours: network.head.weight.dim().1,
             scale: network.scale,
             affine_shift: if usual { default.affine_shift } else { shifts().max().unwrap_or(default.affine_shift) },
             activation: network.stages().find_map(BinaryConv::leaky_relu).unwrap_or(default.activation),

@@ -39,8 +39,6 @@ const MULTIPLIER_CYCLES: usize = 3;
 pub const COORDINATE_BITS: usize = 16;
 /// Bits of a column of a picture or left of it, two's complement.
 pub const COLUMN_BITS: usize = COORDINATE_BITS + 2;
-/// Bits of `in = (pixel << k) - mean`, with `k` up to 3.
-pub const INPUT_BITS: usize = 13;
 
 /// Sizes of an engine. Letters as in the documentation: `C` channels, `P` lanes, `G` pixels, `K` taps.
 #[derive(Clone, Debug)]
@@ -63,6 +61,8 @@ pub struct Geometry {
     pub chains: usize,
     /// `b`.
     pub stream_bits: usize,
+    /// Colours of a pixel, a byte each.
+    pub colours: usize,
     /// Pixel-shuffle factor.
     pub scale: usize,
     /// Lanes whose parameters load in a cycle.
@@ -112,6 +112,7 @@ impl Geometry {
             stages: config.max_stages,
             chains: config.chains,
             stream_bits: config.stream_bits as usize,
+            colours: config.colours,
             scale: config.scale,
             load_lanes: config.load_lanes,
             head_lanes: config.head_lanes,
@@ -131,9 +132,24 @@ impl Geometry {
         }
     }
 
-    /// Widest picture: the words of a row must hold it at every skew; in strips, its coordinates at every scale.
+    /// Bits of `k`, of which means of three colours need more.
+    pub fn pixel_shift_bits(&self) -> usize {
+        if self.colours > 1 { 3 } else { 2 }
+    }
+
+    /// Bits of `mean`.
+    pub fn mean_bits(&self) -> usize {
+        if self.colours > 1 { 15 } else { 12 }
+    }
+
+    /// Bits of `in = (pixel << k) - mean`.
+    pub fn input_bits(&self) -> usize {
+        self.mean_bits() + 1
+    }
+
+    /// Widest picture: the words of a row must hold it at every skew; in strips, the bytes of its lines at every scale.
     pub fn max_width(&self) -> usize {
-        if self.memory { (1 << COORDINATE_BITS) / 4 - 1 } else { self.width - (self.pixels - 1) }
+        if self.memory { (1 << COORDINATE_BITS) / (4 * self.colours) - 1 } else { self.width - (self.pixels - 1) }
     }
 
     /// Most rows of a picture.
@@ -149,7 +165,11 @@ impl Geometry {
     /// Bytes of a row of the input ring, a power of two: the strip, the skew of the last stage, a column on either
     /// side, rounded to beats.
     pub fn input_row(&self) -> usize {
-        if self.memory { (self.width + self.stages + 17).next_power_of_two() } else { 1 << index_bits(self.width) }
+        if self.memory {
+            (self.colours * (self.width + self.stages + 3) + 14).next_power_of_two()
+        } else {
+            1 << index_bits(self.colours * self.width)
+        }
     }
 
     /// Bits of a column in a row of the tail's store: the strip, and two columns of the one before.
@@ -402,14 +422,24 @@ impl Geometry {
         (0..3).map(|row| self.tail_groups(row).len()).sum()
     }
 
-    /// Pixels that a pair of columns becomes.
-    pub fn pair_pixels(&self) -> usize {
-        2 * self.scale * self.scale
+    /// Outputs of the tail on a line: the bytes that a column of a row becomes there, the colours of a pixel together.
+    pub fn line_outputs(&self) -> usize {
+        self.scale * self.colours
     }
 
-    /// Cycles from one pair of columns of the tail to the next: its rounds, or the pixels of the pair one by one.
+    /// Outputs of the tail: those of the `s` lines of a row, line after line.
+    pub fn tail_outputs(&self) -> usize {
+        self.scale * self.line_outputs()
+    }
+
+    /// Bytes that a pair of columns becomes.
+    pub fn pair_bytes(&self) -> usize {
+        2 * self.tail_outputs()
+    }
+
+    /// Cycles from one pair of columns of the tail to the next: its rounds, or the bytes of the pair one by one.
     pub fn pair_cycles(&self) -> usize {
-        self.tail_rounds().max(self.pair_pixels())
+        self.tail_rounds().max(self.pair_bytes())
     }
 
     /// Bits of a transformed column of the tail: a sum or difference of two of its sums.

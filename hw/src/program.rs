@@ -32,6 +32,10 @@ impl Program {
         limits::check(config, network, &view)?;
         let g = Geometry::new(config);
         let mut writes = settings(network, &view);
+        let others = [registers::GREEN_MEAN, registers::BLUE_MEAN];
+        writes.extend(
+            others.iter().zip(&network.input.mean[1..]).map(|(register, mean)| (register.offset, *mean as u32)),
+        );
         let targets = targets(&g);
         let all = records::all(&g, &view, network.sigmoid.as_ref());
         for (target, records) in targets.iter().zip(&all) {

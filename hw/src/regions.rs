@@ -11,7 +11,7 @@ const BURST: usize = 128;
 /// Rows and regions, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Regions {
-    /// From one LR row to the next: the picture's width, whole beats.
+    /// From one LR row to the next: its bytes, whole beats.
     pub input_stride: usize,
     /// From one SR row to the next.
     pub output_stride: usize,
@@ -34,8 +34,8 @@ impl Regions {
         let sums = (height + 1) * 2 * g.head_groups() * g.sum_beats();
         let region = |beats: usize| (BEAT * beats + 2 * BURST).next_multiple_of(BURST);
         Self {
-            input_stride: width.next_multiple_of(BEAT),
-            output_stride: (width * g.scale).next_multiple_of(BEAT),
+            input_stride: (width * g.colours).next_multiple_of(BEAT),
+            output_stride: (width * g.line_outputs()).next_multiple_of(BEAT),
             spill: region(spill),
             sums: region(sums),
         }

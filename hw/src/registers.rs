@@ -44,11 +44,19 @@ macro_rules! registers {
     };
 }
 
-impl Register {
-    /// Whether engines of this kind have it: some are for those with a master to memory alone.
-    pub fn is_present(&self, memory: bool) -> bool {
-        memory || self.offset < INPUT_ADDRESS.offset
-    }
+/// The registers of an engine, with the bits that they have there: some are for those with a master to memory alone, or
+/// for those of three colours, whose pixels have more bits.
+pub fn of_engine(memory: bool, colours: usize) -> Vec<Register> {
+    let has = |register: &&Register| {
+        let of_colours = [GREEN_MEAN, BLUE_MEAN].contains(register);
+        (colours > 1 || !of_colours) && (memory || register.offset < INPUT_ADDRESS.offset)
+    };
+    let with_bits = |register: &Register| match *register {
+        PIXEL_SHIFT if colours > 1 => Register { bits: 3, ..PIXEL_SHIFT },
+        PIXEL_MEAN if colours > 1 => Register { bits: GREEN_MEAN.bits, ..PIXEL_MEAN },
+        other => other,
+    };
+    ALL.iter().filter(has).map(with_bits).collect()
 }
 
 registers! {
@@ -59,8 +67,8 @@ registers! {
     WIDTH = 0x010, ReadWrite, 16, "Width of the LR picture in pixels.";
     HEIGHT = 0x014, ReadWrite, 16, "Height of the LR picture in pixels.";
     STAGES = 0x018, ReadWrite, 8, "Binary stages of the network.";
-    PIXEL_SHIFT = 0x01c, ReadWrite, 2, "`k` of `in = (pixel << k) - mean`.";
-    PIXEL_MEAN = 0x020, ReadWrite, 12, "`mean` of `in = (pixel << k) - mean`.";
+    PIXEL_SHIFT = 0x01c, ReadWrite, 2, "`k` of `in = (pixel << k) - mean`; 3 bits of RGB.";
+    PIXEL_MEAN = 0x020, ReadWrite, 12, "`mean` of `in = (pixel << k) - mean`; of RGB that of red, 15 bits.";
     HEAD_SHIFT = 0x024, ReadWrite, 5, "Right shift of the head.";
     TAIL_SHIFT = 0x028, ReadWrite, 5, "Right shift of the tail.";
     LONG_SKIP = 0x02c, ReadWrite, 1, "1 adds the head's output before the tail.";
@@ -70,12 +78,14 @@ registers! {
     CYCLES = 0x040, ReadOnly, 32, "Cycles of the last frame, first accepted input beat to last output beat; with memory, start to the response of the last write.";
     INPUT_STALLS = 0x044, ReadOnly, 32, "Cycles of the last frame in which the input was ready and had no beat; with memory, in which a step or a pass waited for what is read.";
     OUTPUT_STALLS = 0x048, ReadOnly, 32, "Cycles of the last frame in which an output beat waited.";
+    GREEN_MEAN = 0x050, ReadWrite, 15, "`mean` of green, of engines for RGB.";
+    BLUE_MEAN = 0x054, ReadWrite, 15, "`mean` of blue, of engines for RGB.";
     MAX_WIDTH = 0x060, ReadOnly, 16, "Widest LR picture.";
     MAX_STAGES = 0x064, ReadOnly, 8, "Most binary stages.";
     CHANNELS = 0x068, ReadOnly, 16, "Channels of the stream.";
     STREAM_BITS = 0x06c, ReadOnly, 8, "Bits of a stream value.";
     SCALE = 0x070, ReadOnly, 8, "Pixel-shuffle factor.";
-    INTERFACE = 0x074, ReadOnly, 1, "0 pixels over AXI4-Stream, 1 pictures in memory.";
+    INTERFACE = 0x074, ReadOnly, 2, "Bit 0: 0 pixels over AXI4-Stream, 1 pictures in memory. Bit 1: 0 luma, a byte a pixel, 1 RGB, three bytes.";
     STRIP_WIDTH = 0x078, ReadOnly, 16, "Columns of a strip.";
     INPUT_ADDRESS = 0x080, ReadWrite, 32, "Address of the LR picture, a multiple of 8.";
     INPUT_STRIDE = 0x084, ReadWrite, 19, "Bytes from one LR row to the next, a multiple of 8.";

@@ -95,7 +95,7 @@ impl<'a> Engine<'a> {
 
     /// Counts cycles until the last output beat. The first input beat is taken in the first cycle.
     fn run(mut self) -> Prediction {
-        let beats = self.frame.width * self.frame.height * (self.g.scale * self.g.scale) as i64;
+        let beats = self.frame.width * self.frame.height * self.g.tail_outputs() as i64;
         let mut cycles = 0;
         while self.tail.beats < beats {
             self.cycle();
@@ -134,15 +134,15 @@ impl<'a> Engine<'a> {
         let words = (frame.width + frame.stages % pixels + pixels - 1) / pixels;
         self.head.cycle(g, if head_active || skip_active { words } else { 0 }, starts, hold);
         self.tail.cycle(g, frame, starts && tail_active);
-        self.read_pixel(oldest);
+        self.read_byte(oldest);
         self.next_step(input_ready, units_done);
     }
 
-    fn read_pixel(&mut self, oldest: i64) {
+    fn read_byte(&mut self, oldest: i64) {
         let open = self.rows_received < self.frame.height;
         if open && self.rows_received - oldest < self.g.input_rows as i64 {
             self.column += 1;
-            if self.column == self.frame.width {
+            if self.column == self.frame.width * self.g.colours as i64 {
                 self.column = 0;
                 self.rows_received += 1;
             }

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 
 /// Engines and pictures at which the driver computes its memory.
 fn regions() -> Value {
-    let shape = |channels, lanes, head_lanes, stream_bits, scale, spatial| EngineConfig {
+    let shape = |channels, lanes, head_lanes, stream_bits, scale, spatial, colours| EngineConfig {
+        colours,
         channels,
         lanes,
         head_lanes,
@@ -16,16 +17,16 @@ fn regions() -> Value {
         ..EngineConfig::default()
     };
     let shapes = [
-        (shape(64, 16, 8, 11, 2, false), 32),
-        (shape(64, 16, 8, 11, 2, true), 1),
-        (shape(40, 20, 2, 8, 4, true), 16),
-        (shape(6, 3, 3, 9, 3, false), 5),
+        (shape(64, 16, 8, 11, 2, false, 1), 32),
+        (shape(64, 16, 8, 11, 2, true, 1), 1),
+        (shape(40, 20, 2, 8, 4, true, 1), 16),
+        (shape(6, 3, 3, 9, 3, false, 3), 5),
     ];
     let mut cases = vec![];
     for (config, stages) in &shapes {
         for (width, height) in [(1, 1), (7, 3), (160, 90), (641, 361), (1920, 1)] {
             cases.push(json!({
-                "engine": { "channels": config.channels, "lanes": config.lanes, "head_lanes": config.head_lanes, "stream_bits": config.stream_bits, "scale": config.scale, "spatial": config.spatial },
+                "engine": { "channels": config.channels, "lanes": config.lanes, "head_lanes": config.head_lanes, "stream_bits": config.stream_bits, "scale": config.scale, "spatial": config.spatial, "colours": config.colours },
                 "stages": stages, "width": width, "height": height,
                 "regions": Regions::new(config, *stages, width, height),
             }));

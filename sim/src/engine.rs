@@ -48,7 +48,7 @@ pub fn engine_for(network: &Streaming, formats: Formats) -> EngineConfig {
     let (default, fitting) = (EngineConfig::default(), EngineConfig::fitting(network, formats));
     let channels = default.channels.max(fitting.channels);
     let lanes = largest_divisor(channels, default.lanes);
-    let (head_lanes, tail_channels) = EngineConfig::ends_for(lanes, default.pixels, network.scale);
+    let (head_lanes, tail_channels) = EngineConfig::ends_for(lanes, default.pixels, fitting.colours, network.scale);
     let max_stages = default.max_stages.max(fitting.max_stages);
     EngineConfig { channels, lanes, head_lanes, tail_channels, max_stages, ..fitting }
 }
@@ -56,7 +56,7 @@ pub fn engine_for(network: &Streaming, formats: Formats) -> EngineConfig {
 /// The engine that runs the network on pictures in memory.
 pub fn memory_engine_for(network: &Streaming, formats: Formats) -> EngineConfig {
     let like = engine_for(network, formats);
-    let board = EngineConfig::in_memory(network.channels(), network.scale);
+    let board = EngineConfig::in_memory(network.channels(), like.colours, network.scale);
     EngineConfig {
         // A strip holds the skew of all stages.
         strip_width: board.strip_width.max((like.max_stages + 2).next_multiple_of(board.pixels)),

@@ -26,7 +26,7 @@ pub struct Session<'a> {
     pub network: &'a Streaming<'a>,
     /// The network as the engine's register writes.
     pub program: &'a Program,
-    /// The LR picture, `[row][column]`.
+    /// The LR picture, a [`raster`](bsr_hw::raster()).
     pub lr: ArrayView2<'a, u8>,
     /// The golden run of that picture.
     pub trace: &'a Trace,
@@ -101,11 +101,9 @@ impl Outcome {
         cycle..cycle + LENGTH
     }
 
-    /// The SR picture that came out; pixels that did not come are 0.
-    pub fn sr(&self, height: usize, width: usize) -> Array2<u8> {
+    /// The raster of the SR picture that came out, of rows of so many bytes; bytes that did not come are 0.
+    pub fn sr(&self, height: usize, bytes: usize) -> Array2<u8> {
         let beats = self.frame.as_ref().map_or(&[][..], |frame| &frame.beats);
-        Array2::from_shape_fn((height, width), |(row, column)| {
-            beats.get(row * width + column).map_or(0, |beat| beat.data)
-        })
+        Array2::from_shape_fn((height, bytes), |(row, byte)| beats.get(row * bytes + byte).map_or(0, |beat| beat.data))
     }
 }

@@ -86,7 +86,7 @@ fn a_reset_in_mid_frame_leaves_no_residue() {
 #[test]
 fn a_misplaced_tlast_is_seen_in_the_status() {
     let simulator = fast();
-    for (last, bits) in [(LastAt::End, 0), (LastAt::Pixel(3), 0x300), (LastAt::Never, 0x200)] {
+    for (last, bits) in [(LastAt::End, 0), (LastAt::Byte(3), 0x300), (LastAt::Never, 0x200)] {
         let mut bench = bench(&simulator);
         bench.run_frame(picture(3, 3).view(), Sending { last, ..Sending::default() }).unwrap();
         assert_eq!(bench.read(registers::STATUS.offset).unwrap() & 0xf00, bits, "{last:?}");

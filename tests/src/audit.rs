@@ -62,7 +62,7 @@ pub fn cases(engine: &EngineConfig) -> Vec<Case> {
 pub fn values(engine: &EngineConfig, simulator: &Simulator, cases: &[Case]) -> Result<(), Finding> {
     for case in cases {
         let measured = case_values(engine, simulator, case)?;
-        let (height, width) = case.lr.dim();
+        let (_, height, width) = case.planes().dim();
         let stages = case.network.streaming().expect("a network that streams").stages.len();
         let predicted = predict(engine, stages, width, height).cycles;
         if case.sending.stall == Stall::NONE && measured != predicted {
@@ -100,7 +100,7 @@ pub fn reset(engine: &EngineConfig, simulator: &Simulator) -> Result<(), Finding
     let network = telling_network(engine, 1);
     let mut bench = loaded(engine, simulator, &network);
     let stall = Stall { source: Pattern::None, sink: Pattern::P90 };
-    let (long, short) = (picture(6, engine.strip_width), picture(3, 4));
+    let (long, short) = (picture(6, engine.strip_width * engine.colours), picture(3, 4 * engine.colours));
     for reset_at in (1..3000).step_by(97) {
         bench.start_frame(long.view(), Sending { stall, ..Sending::default() }).map_err(Finding::Bench)?;
         bench.ticks(reset_at);

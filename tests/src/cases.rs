@@ -1,14 +1,14 @@
 //! Random cases: a network, a picture, stalls.
 
 use bsr_golden::{Trace, run};
-use bsr_hw::{Ddr, EngineConfig, Interface, Program, predict};
+use bsr_hw::{Ddr, EngineConfig, Interface, Program, planes, predict};
 use bsr_model::integer::IntegerNetwork;
 use bsr_sim::{
     Simulator,
     bench::{Sending, Stall},
     session::{Outcome, Session},
 };
-use ndarray::{Array2, Axis};
+use ndarray::{Array2, Array3};
 use proptest::{
     collection::vec,
     prelude::*,
@@ -23,7 +23,7 @@ use crate::networks::network;
 pub struct Case {
     /// The network.
     pub network: IntegerNetwork,
-    /// The LR picture, `[row][column]`.
+    /// The LR picture, a [`raster`](bsr_hw::raster()).
     pub lr: Array2<u8>,
     /// Stalls on both sides.
     pub sending: Sending,
@@ -32,7 +32,7 @@ pub struct Case {
 /// A network and a picture that run on `engine`, with stalls in half of the cases.
 pub fn case(engine: &EngineConfig) -> impl Strategy<Value = Case> + use<> {
     let stalls = prop_oneof![Just(None), any::<u64>().prop_map(Some)];
-    (network(engine), picture(max_width(engine)), stalls).prop_map(|(network, lr, seed)| {
+    (network(engine), picture(max_width(engine), engine.colours), stalls).prop_map(|(network, lr, seed)| {
         let stall = seed.map_or(Stall::NONE, Stall::random);
         Case { network, lr, sending: Sending { stall, seed: seed.unwrap_or(0), ..Sending::default() } }
     })
@@ -48,8 +48,8 @@ pub fn max_width(engine: &EngineConfig) -> usize {
     }
 }
 
-/// Pictures of every shape up to `width`: one pixel, one row, one column, rows beyond every ring of the engine.
-pub fn picture(width: usize) -> impl Strategy<Value = Array2<u8>> {
+/// Rasters of every shape up to `width`: one pixel, one row, one column, rows beyond every ring of the engine.
+pub fn picture(width: usize, colours: usize) -> impl Strategy<Value = Array2<u8>> {
     let size = prop_oneof![
         1 => Just((1, 1)),
         2 => (Just(1), 1..=width),
@@ -57,10 +57,11 @@ pub fn picture(width: usize) -> impl Strategy<Value = Array2<u8>> {
         6 => (1usize..=9, 1..=width),
         1 => (20usize..=40, 1..=width),
     ];
-    let pixel = prop_oneof![4 => any::<u8>(), 1 => Just(0), 1 => Just(255)];
+    let byte = prop_oneof![4 => any::<u8>(), 1 => Just(0), 1 => Just(255)];
     size.prop_flat_map(move |(height, width)| {
-        vec(pixel.clone(), height * width)
-            .prop_map(move |pixels| Array2::from_shape_vec((height, width), pixels).expect("one element a pixel"))
+        let shape = (height, colours * width);
+        vec(byte.clone(), shape.0 * shape.1)
+            .prop_map(move |bytes| Array2::from_shape_vec(shape, bytes).expect("one element a byte"))
     })
 }
 
@@ -85,12 +86,17 @@ pub fn runner(cases: u32, source: &'static str, test: &'static str) -> TestRunne
 }
 
 impl Case {
+    /// The LR picture, `[colour][row][column]`.
+    pub fn planes(&self) -> Array3<u8> {
+        planes(self.lr.view(), self.network.input.mean.len())
+    }
+
     /// The golden run.
     ///
     /// # Panics
     /// If the network is outside the contract, which the strategies exclude.
     pub fn golden(&self) -> Trace {
-        run(&self.network, self.lr.view().insert_axis(Axis(0))).expect("a network within the contract")
+        run(&self.network, self.planes().view()).expect("a network within the contract")
     }
 
     /// The run on a simulated engine, compared with the golden one.
@@ -127,7 +133,7 @@ impl Case {
         prop_assert_eq!(&outcome.violations, &[]);
         let frame = outcome.frame.map_err(|error| TestCaseError::fail(error.to_string()))?;
         let streaming = self.network.streaming().expect("a network that streams");
-        let (height, width) = self.lr.dim();
+        let (colours, height, width) = self.planes().dim();
         let values = (height * width * streaming.channels()) as u64;
         let stages = streaming.stages.len();
         // What an upsampler makes is what the tail reads, channels of the engine alone among it.
@@ -135,7 +141,10 @@ impl Case {
         let (taps, sums) = if engine.upsampler { (stages as u64, upsampled) } else { (stages as u64 + 1, values) };
         prop_assert_eq!(outcome.comparison.taps_checked, values * taps);
         prop_assert_eq!(outcome.comparison.sums_checked, sums);
-        prop_assert_eq!(outcome.comparison.beats_checked, (height * width * engine.scale * engine.scale) as u64);
+        prop_assert_eq!(
+            outcome.comparison.beats_checked,
+            (colours * height * width * engine.scale * engine.scale) as u64
+        );
         if self.sending.stall == Stall::NONE && self.sending.memory.ddr == Ddr::STALL_FREE {
             prop_assert_eq!(frame.cycles(), predict(engine, stages, width, height).cycles);
         }

@@ -27,8 +27,8 @@ pub fn smallest() -> EngineConfig {
     }
 }
 
-/// An odd number of channels and pixels a cycle, one lane, three passes, the narrowest stream, spatial factors, 1x1
-/// kernels, an odd scale and strip.
+/// An odd number of channels and pixels a cycle, three colours, one lane, three passes, the narrowest stream, spatial
+/// factors, 1x1 kernels, an odd scale and strip.
 pub fn odd() -> EngineConfig {
     EngineConfig {
         channels: 3,
@@ -37,6 +37,7 @@ pub fn odd() -> EngineConfig {
         strip_width: 9,
         max_stages: 4,
         stream_bits: 4,
+        colours: 3,
         scale: 3,
         popcount_stages: 3,
         head_lanes: 1,
@@ -162,7 +163,7 @@ pub fn strip_quad() -> EngineConfig {
     }
 }
 
-/// Strips of three pixels a cycle in two chains, and two lanes that load at once.
+/// Strips of three pixels a cycle and three colours in two chains, and two lanes that load at once.
 pub fn strip_triple() -> EngineConfig {
     EngineConfig {
         channels: 8,
@@ -172,6 +173,7 @@ pub fn strip_triple() -> EngineConfig {
         chains: 2,
         strip_width: 15,
         max_stages: 7,
+        colours: 3,
         popcount_stages: 4,
         ..strip()
     }

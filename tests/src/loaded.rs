@@ -1,13 +1,13 @@
 //! An engine on the bench with a network in it.
 
 use bsr_golden::run;
-use bsr_hw::{EngineConfig, Program};
+use bsr_hw::{EngineConfig, Program, planes, raster};
 use bsr_model::integer::IntegerNetwork;
 use bsr_sim::{
     Bench, Simulator,
     bench::{BenchError, FrameRun, Sending},
 };
-use ndarray::{Array2, Axis};
+use ndarray::Array2;
 
 /// A bench whose engine holds `network`.
 ///
@@ -28,13 +28,14 @@ pub fn load(bench: &mut Bench, engine: &EngineConfig, network: &IntegerNetwork) 
     bench.load(program.writes()).expect("the engine takes a network while it is idle");
 }
 
-/// The SR pixels that `network` makes of `lr`, raster order.
+/// The bytes of the SR picture that `network` makes of the raster `lr`, raster order.
 ///
 /// # Panics
 /// If the network is outside the contract.
 pub fn golden(network: &IntegerNetwork, lr: &Array2<u8>) -> Vec<u8> {
-    let trace = run(network, lr.view().insert_axis(Axis(0))).expect("a network within the contract");
-    trace.sr.into_iter().collect()
+    let lr = planes(lr.view(), network.input.mean.len());
+    let trace = run(network, lr.view()).expect("a network within the contract");
+    raster(trace.sr.view()).into_iter().collect()
 }
 
 /// One frame without stalls.
@@ -45,7 +46,7 @@ pub fn frame(bench: &mut Bench, lr: &Array2<u8>) -> Result<FrameRun, BenchError>
     bench.run_frame(lr.view(), Sending::default())
 }
 
-/// A picture without repetition at this size.
-pub fn picture(height: usize, width: usize) -> Array2<u8> {
-    Array2::from_shape_fn((height, width), |(row, column)| (row * 37 + column * 91 + row * column * 5 + 11) as u8)
+/// A luma picture without repetition at this size; a raster of rows of so many bytes.
+pub fn picture(height: usize, bytes: usize) -> Array2<u8> {
+    Array2::from_shape_fn((height, bytes), |(row, byte)| (row * 37 + byte * 91 + row * byte * 5 + 11) as u8)
 }

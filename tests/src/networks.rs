@@ -29,17 +29,18 @@ pub fn network_of(
     channels: usize,
     stages: usize,
 ) -> impl Strategy<Value = IntegerNetwork> + use<> {
-    let (scale, stream_bits) = (engine.scale, engine.stream_bits);
+    let (colours, scale, stream_bits) = (engine.colours, engine.scale, engine.stream_bits);
     let (count, upsampler) = (stages, engine.upsampler);
     let outputs = |index: usize| if upsampler && index == count { scale * scale * channels } else { channels };
     let stages: Vec<_> = (1..=count).map(|index| stage(engine, (channels, outputs(index)), index)).collect();
-    let input = (0u32..=3).prop_flat_map(|pixel_shift| {
+    let most = if colours > 1 { 7 } else { 3 };
+    let input = (0u32..=most).prop_flat_map(move |pixel_shift| {
         let white = 255 << pixel_shift;
-        (Just(pixel_shift), prop_oneof![Just(0), Just(white), 0..=white])
+        (Just(pixel_shift), vec(prop_oneof![Just(0), Just(white), 0..=white], colours))
     });
-    let head = conv("head", channels, 1, 255 << 3);
+    let head = conv("head", channels, colours, 255 << most);
     // The long skip doubles what the tail reads.
-    let tail = conv("tail", if upsampler { 1 } else { scale * scale }, channels, 1 << stream_bits);
+    let tail = conv("tail", colours * if upsampler { 1 } else { scale * scale }, channels, 1 << stream_bits);
     let sigmoid = if engine.spatial { sigmoid().boxed() } else { Just(None).boxed() };
     let parts = (input, head, stages, any::<bool>(), tail, sigmoid);
     parts.prop_map(move |((pixel_shift, mean), head, stages, long_skip, tail, sigmoid)| {
@@ -55,7 +56,7 @@ pub fn network_of(
         IntegerNetwork {
             name: "random".into(),
             formats: Formats { stream_bits, fraction_bits: stream_bits.saturating_sub(8) },
-            input: InputFormat { pixel_shift, mean: vec![mean], enlarge: None },
+            input: InputFormat { pixel_shift, mean, enlarge: None },
             sigmoid,
             layers,
         }

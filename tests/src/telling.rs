@@ -27,14 +27,14 @@ impl Random {
 /// few values saturate, and a difference anywhere reaches the output.
 pub fn telling_network(engine: &EngineConfig, seed: u64) -> IntegerNetwork {
     let random = &mut Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
-    let (channels, bits, scale) = (engine.channels, engine.stream_bits, engine.scale);
+    let (channels, bits, scale, colours) = (engine.channels, engine.stream_bits, engine.scale, engine.colours);
     let quarter = 1 << (bits - 3);
     // Nine taps of up to 255 by up to 64 spread by about 2^14.
-    let head = conv(random, "head", (channels, 1), 64, 17 - bits, quarter / 2);
+    let head = conv(random, "head", (channels, colours), 64, 17 - bits, quarter / 2);
     let stages: Vec<_> = (1..=engine.max_stages).map(|index| stage(random, engine, index, quarter)).collect();
     // Half the binary logarithm of the taps: the spread of a sum over them.
     let spread = (9 * channels).ilog2() / 2;
-    let tail = conv(random, "tail", (scale * scale, channels), 50, bits - 2 + spread, 20);
+    let tail = conv(random, "tail", (colours * scale * scale, channels), 50, bits - 2 + spread, 20);
     let tail = Conv { add: tail.add.iter().map(|add| add + (128 << tail.shift)).collect(), ..tail };
     let mut layers = vec![Layer::Head(head)];
     layers.extend(stages.into_iter().map(Layer::BinaryConv));
@@ -42,7 +42,11 @@ pub fn telling_network(engine: &EngineConfig, seed: u64) -> IntegerNetwork {
     IntegerNetwork {
         name: format!("telling {seed}"),
         formats: Formats { stream_bits: bits, fraction_bits: 0 },
-        input: InputFormat { pixel_shift: 1, mean: vec![255], enlarge: None },
+        input: InputFormat {
+            pixel_shift: 1,
+            mean: (0..colours as i32).map(|colour| 255 - 40 * colour).collect(),
+            enlarge: None,
+        },
         sigmoid: None,
         layers,
     }
@@ -94,18 +98,18 @@ mod tests {
     use std::collections::BTreeSet;
 
     #[test]
-    fn most_pixels_are_grey_and_every_input_pixel_moves_some() {
+    fn most_pixels_are_grey_and_every_input_byte_moves_some() {
         for (name, engine) in engines::all() {
             for seed in 1..=3 {
-                let (network, lr) = (telling_network(&engine, seed), picture(5, 4));
+                let (network, lr) = (telling_network(&engine, seed), picture(5, 4 * engine.colours));
                 let pixels = golden(&network, &lr);
                 let grey = pixels.iter().filter(|pixel| (1..255).contains(*pixel)).count();
                 assert!(2 * grey > pixels.len(), "{name}, seed {seed}: {grey} of {}", pixels.len());
                 assert!(pixels.iter().collect::<BTreeSet<_>>().len() > 5, "{name}, seed {seed}");
                 for at in 0..lr.len() {
                     let mut other = lr.clone();
-                    other[[at / 4, at % 4]] ^= 0x80;
-                    assert_ne!(golden(&network, &other), pixels, "{name}, seed {seed}, pixel {at}");
+                    other.as_slice_mut().unwrap()[at] ^= 0x80;
+                    assert_ne!(golden(&network, &other), pixels, "{name}, seed {seed}, byte {at}");
                 }
             }
         }

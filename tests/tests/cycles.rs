@@ -39,7 +39,7 @@ fn measured_equals_predicted(engine: &EngineConfig, sizes: &[(usize, usize, usiz
     for &(stages, width, height) in sizes {
         // The first stages of a network are a network.
         bench.write(registers::STAGES.offset, stages as u32).unwrap();
-        let run = frame(&mut bench, &picture(height, width)).unwrap();
+        let run = frame(&mut bench, &picture(height, width * engine.colours)).unwrap();
         let predicted = predict(engine, stages, width, height).cycles;
         assert_eq!(run.cycles(), predicted, "{stages} stages, {width} x {height}");
         let counted = bench.read(registers::CYCLES.offset).unwrap();

@@ -38,6 +38,13 @@ fn subject() -> (EngineConfig, IntegerNetwork) {
     }
 }
 
+/// An engine and a network of three colours.
+fn of_colours() -> (EngineConfig, IntegerNetwork) {
+    let config = engines::strip_triple();
+    let network = telling_network(&config, 6);
+    (config, network)
+}
+
 /// Writes model file and handoff, each picture with what golden makes of it, and where the simulator is.
 fn write_case(folder: &Path) {
     let (config, network) = subject();
@@ -51,10 +58,20 @@ fn write_case(folder: &Path) {
         fs::write(folder.join(format!("sr{index}")), golden(&network, &lr)).unwrap();
         fs::write(folder.join(format!("lr{index}")), lr.into_raw_vec_and_offset().0).unwrap();
     }
+    let (config_of_colours, network) = of_colours();
+    let design = bsr_hw::generate(&config_of_colours).unwrap();
+    let program = Program::new(&config_of_colours, &network).unwrap();
+    fs::write(folder.join("rgb.bsr"), driver::model_file(&design, &program, &network.name)).unwrap();
+    let (height, width) = SIZES[1];
+    let lr = picture(height, 3 * width);
+    fs::write(folder.join("sr_rgb"), golden(&network, &lr)).unwrap();
+    fs::write(folder.join("lr_rgb"), lr.into_raw_vec_and_offset().0).unwrap();
+    let simulator = |config: &EngineConfig| std::path::absolute(&engines::simulator(config).library).unwrap();
     let case = json!({
-        "simulator": std::path::absolute(&engines::simulator(&config).library).unwrap(),
+        "simulator": simulator(&config),
         "sizes": SIZES,
         "scale": config.scale,
+        "rgb": { "simulator": simulator(&config_of_colours), "scale": config_of_colours.scale },
     });
     fs::write(folder.join("case.json"), case.to_string()).unwrap();
 }

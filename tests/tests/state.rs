@@ -39,8 +39,8 @@ fn smallest() -> (Bench, IntegerNetwork) {
 }
 
 /// The registers of an engine with pixel streams.
-fn present() -> impl Iterator<Item = &'static registers::Register> {
-    registers::ALL.iter().filter(|register| register.is_present(false))
+fn present() -> impl Iterator<Item = registers::Register> {
+    registers::of_engine(false, 1).into_iter()
 }
 
 fn status(bench: &mut Bench) -> u32 {
@@ -120,7 +120,7 @@ fn an_early_tlast_drops_the_frame_and_the_next_one_is_exact() {
     for (engine, simulator, network) in engines_with_networks() {
         for pixel in [0, 4, 7, 8, 30, 54] {
             let mut bench = loaded(&engine, &simulator, &network);
-            let sending = Sending { last: LastAt::Pixel(pixel), ..Sending::default() };
+            let sending = Sending { last: LastAt::Byte(pixel), ..Sending::default() };
             bench.start_frame(picture(7, 8).view(), sending).unwrap();
             wait_until_idle(&mut bench);
             assert_eq!(status(&mut bench), EARLY_LAST, "TLAST with pixel {pixel} of 56");
@@ -187,8 +187,8 @@ fn nothing_is_written_while_a_frame_runs() {
     let (mut bench, network) = smallest();
     let lr = picture(6, 8);
     bench.start_frame(lr.view(), Sending::default()).unwrap();
-    let writable = |register: &&registers::Register| {
-        register.access == registers::Access::ReadWrite || **register == registers::LOAD_DATA
+    let writable = |register: &registers::Register| {
+        register.access == registers::Access::ReadWrite || *register == registers::LOAD_DATA
     };
     for register in present().filter(writable) {
         let before = bench.read(register.offset).unwrap();

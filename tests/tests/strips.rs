@@ -74,7 +74,7 @@ fn cycles_in_strips_are_predicted() {
         let simulator = engines::simulator(&engine);
         for mut case in fixed(&engine, 24) {
             case.sending = Sending::default();
-            let (height, width) = case.lr.dim();
+            let (_, height, width) = case.planes().dim();
             case.rtl_equals_golden(&engine, &simulator)
                 .unwrap_or_else(|error| panic!("{name}, {width} x {height}: {error}"));
         }
@@ -101,7 +101,7 @@ fn network_and_bench(engine: &EngineConfig) -> (IntegerNetwork, Bench) {
 
 /// Runs a frame that must come out right; returns its cycles.
 fn assert_exact(bench: &mut Bench, network: &IntegerNetwork, (height, width): (usize, usize), sending: Sending) -> u64 {
-    let lr = picture(height, width);
+    let lr = picture(height, width * network.input.mean.len());
     let run = bench.run_frame(lr.view(), sending).unwrap();
     assert_eq!(run.bytes(), golden(network, &lr), "{width} x {height}");
     assert_eq!(bench.violations(), [], "{width} x {height}");

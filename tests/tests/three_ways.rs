@@ -8,16 +8,15 @@ use bsr_tests::{
     cases::{Case, case, runner},
     engines,
 };
-use ndarray::Axis;
 use proptest::{prelude::*, test_runner::TestCaseError};
 
 /// Cases an engine.
 const CASES: u32 = 160;
 
 fn simd_equals_golden(case: &Case) -> Result<(), TestCaseError> {
-    let (lr, golden) = (case.lr.view().insert_axis(Axis(0)), case.golden());
+    let (lr, golden) = (case.planes(), case.golden());
     for backend in Backend::available() {
-        let found = Prepared::new(&case.network, backend)?.run_with_taps(lr)?;
+        let found = Prepared::new(&case.network, backend)?.run_with_taps(lr.view())?;
         prop_assert_eq!(&found, &golden, "{}", backend);
     }
     Ok(())

@@ -137,7 +137,7 @@ fn tell(clock: f64, board: &Board, subject: &generate::Subject, area: &Estimated
 
 /// Bytes that a frame moves to and from memory; where others carry the pictures, a byte a pixel of both.
 fn moved(g: &Geometry, prediction: &Prediction, frame: Frame) -> u64 {
-    if g.memory { prediction.traffic.iter().sum() } else { frame.bytes(g.scale) as u64 }
+    if g.memory { prediction.traffic.iter().sum() } else { frame.bytes(g.colours, g.scale) as u64 }
 }
 
 /// Why there is no rate for the 720p frame, or for the 1080p one.

@@ -213,7 +213,7 @@ impl Report {
 /// A pixel, the picture of the vectors, and what the engine is for: a frame of 720p in strips, else pictures as wide as
 /// a strip.
 fn cycles(design: &Design, program: &Program, vectors: &Vectors) -> Vec<Cycles> {
-    let (g, (height, width)) = (design.geometry(), vectors.lr.dim());
+    let (g, (width, height)) = (design.geometry(), vectors.size);
     let hd = Frame::hd(g.scale);
     let large = if g.memory { vec![(hd.width, hd.height)] } else { vec![(g.max_width(), 48), (g.max_width(), 360)] };
     let sizes = [(1, 1), (width, height)].into_iter().chain(large);

@@ -61,14 +61,15 @@ pub(crate) fn engine(args: &args::Engine, network: &IntegerNetwork, view: &Strea
     let default = match interface {
         Interface::Stream => EngineConfig { lanes: largest_divisor(channels, fitted.lanes), ..fitted },
         Interface::Memory => {
-            let EngineConfig { lanes, pixels, chains, strip_width, .. } = EngineConfig::in_memory(channels, view.scale);
+            let EngineConfig { lanes, pixels, chains, strip_width, .. } =
+                EngineConfig::in_memory(channels, fitted.colours, view.scale);
             EngineConfig { lanes, pixels, chains, strip_width, ..fitted }
         }
     };
     let lanes = args.lanes.unwrap_or(default.lanes);
     let pixels = args.pixels.unwrap_or(default.pixels);
     let strip_width = args.strip_width.unwrap_or(default.strip_width.next_multiple_of(pixels.max(1)));
-    let (head_lanes, tail_channels) = EngineConfig::ends_for(lanes, pixels, view.scale);
+    let (head_lanes, tail_channels) = EngineConfig::ends_for(lanes, pixels, default.colours, view.scale);
     EngineConfig {
         channels,
         lanes,

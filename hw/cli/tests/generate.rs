@@ -109,8 +109,8 @@ fn a_described_network_has_an_engine_before_it_has_trained_weights() {
 
 #[test]
 fn a_described_network_that_no_engine_runs_is_refused_by_its_layer() {
-    let said = refused(&["--model", "e2fif_rgb_x2"]);
-    assert!(said.contains("layer `head` has three colours") && said.contains("colour"), "{said}");
+    let said = refused(&["--model", "lmb_x2"]);
+    assert!(said.contains("layer `body.0.conv1` has local-mean thresholds") && said.contains("channel"), "{said}");
     let said = refused(&["--model", "nowhere.toml"]);
     assert!(said.contains("cannot use the description `nowhere.toml`"), "{said}");
 }

@@ -13,6 +13,9 @@ from .regions import Regions
 START, DROP = 1, 2
 """Bits of CONTROL."""
 
+IN_MEMORY, RGB = 1, 2
+"""Bits of INTERFACE."""
+
 MAX_HEIGHT = 65_535
 POLL_SECONDS = 100e-6
 
@@ -73,24 +76,27 @@ class Accelerator:
     def upscale(self, picture: np.ndarray) -> np.ndarray:
         """The SR picture `[scale * H, scale * W]` of an LR picture `[H, W]` of luma, both uint8.
 
+        A model of three colours takes and gives RGB, `[H, W, 3]` and `[scale * H, scale * W, 3]`.
+
         Raises `WrongPicture`, `WrongModel` where none is loaded, `Busy` and `FrameFailed`.
         """
         if self.model is None:
             raise WrongModel("no model is loaded", "call `load(Model.read(FILE))` first")
         self._check_picture(picture)
         self._require_idle("a picture is sent")
-        height, width = picture.shape
-        scale = self.model.engine["scale"]
+        height, width = picture.shape[:2]
+        scale, colours = self.model.engine["scale"], self.model.colours
         regions = Regions.of(self.model.engine, self.model.stages, width, height)
         lr = self._buffer("input", (height, regions.input_stride))
         sr = self._buffer("output", (height * scale, regions.output_stride))
-        lr[:, :width] = picture
+        lr[:, : width * colours] = picture.reshape(height, -1)
         lr.flush()
         self._describe(width, height, regions, lr, sr)
         self.mmio.write(registers.CONTROL, START)
         self._wait()
         sr.invalidate()
-        return np.array(sr[:, : width * scale])
+        shape = (height * scale, width * scale) + picture.shape[2:]
+        return sr[:, : width * scale * colours].reshape(shape).copy()
 
     def status(self) -> Status:
         """What the engine is doing, and its errors."""
@@ -102,7 +108,8 @@ class Accelerator:
 
     def benchmark(self, width: int = 640, height: int = 360, frames: int = 20) -> dict:
         """Frames a second of `upscale`, copies included, and cycles of a frame in the engine."""
-        picture = np.random.default_rng(0).integers(0, 256, (height, width), np.uint8)
+        shape = (height, width, 3) if self.model and self.model.colours == 3 else (height, width)
+        picture = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
         self.upscale(picture)
         start = time.perf_counter()
         for _ in range(frames):
@@ -132,7 +139,7 @@ class Accelerator:
         if found != registers.VERSION_VALUE:
             fix = "install the driver of the same release as the bitstream"
             raise WrongHardware(f"the register map has version {found}, expected {registers.VERSION_VALUE}", fix)
-        if self.mmio.read(registers.INTERFACE) != 1:
+        if not self.mmio.read(registers.INTERFACE) & IN_MEMORY:
             fix = "make an engine with a master to memory"
             raise WrongHardware("the engine has pixel streams, expected pictures in memory", fix)
 
@@ -142,6 +149,10 @@ class Accelerator:
             if found != model.engine[name]:
                 what = f"the engine has {name} {found}, `{model.name}` is made for {model.engine[name]}"
                 raise WrongHardware(what, "load the bitstream that was made with this model file")
+        found = 3 if self.mmio.read(registers.INTERFACE) & RGB else 1
+        if found != model.colours:
+            what = f"the engine has {found} colours, `{model.name}` is made for {model.colours}"
+            raise WrongHardware(what, "load the bitstream that was made with this model file")
         if self.rtl_sha256 is not None and self.rtl_sha256 != model.rtl_sha256:
             what = (
                 f"the engine's hash is {self.rtl_sha256[:16]}.., `{model.name}` is made for {model.rtl_sha256[:16]}.."
@@ -154,13 +165,18 @@ class Accelerator:
             raise WrongPicture(
                 f"the picture is {found}, expected an array of uint8", "convert it: `picture.astype('uint8')`"
             )
-        if picture.ndim != 2 or picture.size == 0:
-            fix = "give one plane with pixels; `bsr_driver.upscale_rgb` takes colours"
-            raise WrongPicture(f"the picture has shape {picture.shape}, expected (rows, columns)", fix)
+        colours = self.model.colours
+        expected, fix = (
+            ("(rows, columns)", "give one plane with pixels; `bsr_driver.upscale_rgb` takes colours")
+            if colours == 1
+            else ("(rows, columns, 3)", "give the three colours of every pixel")
+        )
+        if picture.shape[2:] != ((3,) if colours == 3 else ()) or picture.ndim < 2 or picture.size == 0:
+            raise WrongPicture(f"the picture has shape {picture.shape}, expected {expected}", fix)
         if not picture.flags.c_contiguous:
             fix = "give `numpy.ascontiguousarray(picture)`"
             raise WrongPicture(f"the picture's rows are not contiguous: strides {picture.strides}", fix)
-        height, width = picture.shape
+        height, width = picture.shape[:2]
         widest = self.mmio.read(registers.MAX_WIDTH)
         if width > widest or height > MAX_HEIGHT:
             what = f"the picture has {width} x {height} pixels, expected at most {widest} x {MAX_HEIGHT}"

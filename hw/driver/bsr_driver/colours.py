@@ -1,4 +1,4 @@
-"""Pictures in colour: the luma through the engine, the chroma by bicubic interpolation."""
+"""Pictures in colour: the luma through an engine for luma, the chroma by bicubic interpolation."""
 
 import numpy as np
 
@@ -11,10 +11,15 @@ OFFSET = np.array([16.0, 128.0, 128.0])
 
 
 def upscale_rgb(accelerator, rgb: np.ndarray) -> np.ndarray:
-    """The SR picture of an LR picture `[H, W, 3]`, both uint8 RGB. Raises what `accelerator.upscale` raises."""
+    """The SR picture of an LR picture `[H, W, 3]`, both uint8 RGB. Raises what `accelerator.upscale` raises.
+
+    A model of three colours makes it of RGB itself.
+    """
     if not isinstance(rgb, np.ndarray) or rgb.dtype != np.uint8 or rgb.ndim != 3 or rgb.shape[2] != 3:
         found = (getattr(rgb, "dtype", type(rgb).__name__), getattr(rgb, "shape", None))
         raise WrongPicture(f"the picture is {found}, expected uint8 (rows, columns, 3)", "convert it to RGB")
+    if accelerator.model is not None and accelerator.model.colours == 3:
+        return accelerator.upscale(np.ascontiguousarray(rgb))
     ycbcr = rgb @ TO_YCBCR.T + OFFSET
     luma = accelerator.upscale(to_bytes(np.ascontiguousarray(ycbcr[..., 0])))
     scale = luma.shape[0] // rgb.shape[0]

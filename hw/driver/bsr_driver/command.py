@@ -59,7 +59,7 @@ def enlarge(accelerator, source: str, target: str) -> None:
     from PIL import Image
 
     with Image.open(source) as picture:
-        grey = picture.mode == "L"
+        grey = picture.mode == "L" and accelerator.model.colours == 1
         pixels = np.asarray(picture if grey else picture.convert("RGB"))
     large = accelerator.upscale(pixels) if grey else upscale_rgb(accelerator, pixels)
     Image.fromarray(large).save(target)

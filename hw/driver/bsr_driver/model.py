@@ -27,6 +27,11 @@ class Model:
     writes: np.ndarray
     """`[n, 2]`: byte address and data."""
 
+    @property
+    def colours(self) -> int:
+        """Bytes of a pixel: 1 of luma, 3 of RGB."""
+        return self.engine.get("colours", 1)
+
     @classmethod
     def read(cls, path) -> "Model":
         """The model in a file. Raises `MissingFile` and `WrongModel`."""

@@ -25,14 +25,15 @@ class Regions:
     def of(cls, engine: dict, stages: int, width: int, height: int) -> "Regions":
         """For a picture of `width` x `height` LR pixels; `engine` as a model file has it."""
         lanes, bits, scale = engine["lanes"], engine["stream_bits"], engine["scale"]
+        line = width * engine.get("colours", 1)
         passes = engine["channels"] // lanes
         groups = engine["channels"] // engine["head_lanes"]
         signs = beats(2 * engine["channels"])
         column = lanes * bits + (FACTOR_BITS if engine.get("spatial") else 0)
         row = stages * (passes * beats(column) + signs)
         return cls(
-            input_stride=up_to(width, BEAT),
-            output_stride=up_to(width * scale, BEAT),
+            input_stride=up_to(line, BEAT),
+            output_stride=up_to(line * scale, BEAT),
             spill=region((height + 1) * row + stages * signs),
             sums=region((height + 1) * 2 * groups * beats(engine["head_lanes"] * (bits + 1))),
         )

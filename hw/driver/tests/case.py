@@ -18,6 +18,7 @@ FOLDER = Path(os.environ["DRIVER_CASE"])
 CASE = json.loads((FOLDER / "case.json").read_text())
 SIMULATOR, SCALE, SIZES = CASE["simulator"], CASE["scale"], CASE["sizes"]
 MODEL = FOLDER / "model.bsr"
+RGB, RGB_MODEL = CASE["rgb"], FOLDER / "rgb.bsr"
 PICTURE = HERE.parents[2] / "sim/assets/harbour.png"
 
 
@@ -29,6 +30,14 @@ def write_overlay(folder: Path, kind: str = VLNV) -> Path:
     report = {"hashes": {"rtl": Model.read(MODEL).rtl_sha256}}
     bitstream.with_suffix(".json").write_text(json.dumps(report))
     return bitstream
+
+
+def rgb_pictures() -> tuple[np.ndarray, np.ndarray]:
+    """An LR picture of three colours and the SR picture of golden, for the engine of `RGB`."""
+    (height, width), scale = SIZES[1], RGB["scale"]
+    lr = np.fromfile(FOLDER / "lr_rgb", np.uint8).reshape(height, width, 3)
+    sr = np.fromfile(FOLDER / "sr_rgb", np.uint8).reshape(height * scale, width * scale, 3)
+    return lr, sr
 
 
 def pictures(index: int) -> tuple[np.ndarray, np.ndarray]:

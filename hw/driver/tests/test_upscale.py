@@ -3,10 +3,10 @@
 import unittest
 
 import numpy as np
-from case import MODEL, SIMULATOR, pictures
+from case import MODEL, RGB, RGB_MODEL, SIMULATOR, pictures, rgb_pictures
 from simulated.board import Board
 
-from bsr_driver import Accelerator, FrameFailed, Model, upscale_rgb
+from bsr_driver import Accelerator, FrameFailed, Model, WrongHardware, WrongPicture, upscale_rgb
 from bsr_driver.colours import TO_YCBCR, bicubic
 
 
@@ -82,6 +82,17 @@ class Colours(unittest.TestCase):
         inside = np.all((large > 0) & (large < 255), axis=2)
         self.assertTrue(inside.any())
         self.assertLess(np.abs(found - expected)[inside].max(), 1.0)
+
+    def test_a_model_of_three_colours_takes_and_gives_them(self):
+        lr, sr = rgb_pictures()
+        engine = Accelerator(board := Board(RGB["simulator"]), board.allocate, timeout=600.0)
+        with self.assertRaisesRegex(WrongHardware, "channels|3 colours"):
+            engine.load(Model.read(MODEL))
+        engine.load(Model.read(RGB_MODEL))
+        np.testing.assert_array_equal(engine.upscale(lr), sr)
+        np.testing.assert_array_equal(upscale_rgb(engine, lr), sr)
+        with self.assertRaisesRegex(WrongPicture, r"shape \(5, 7\), expected \(rows, columns, 3\)"):
+            engine.upscale(np.ascontiguousarray(lr[..., 0]))
 
     def test_bicubic_keeps_what_is_constant_or_rises_evenly(self):
         flat = bicubic(np.full((4, 5), 7.0), 3, 0)

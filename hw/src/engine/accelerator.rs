@@ -35,10 +35,11 @@ pub fn accelerator(config: &EngineConfig) -> Rc<Module> {
     let mut m = Module::new(
         "accelerator",
         format!(
-            "Binarized super-resolution, x{}: LR pixels in, SR pixels out, one frame a packet.\n\
+            "Binarized super-resolution, x{}: LR pixels in, SR pixels out, {}, one frame a packet.\n\
              {} lanes x {} pixel(s) over {} channels, strips of {} pixels, up to {} binary stages, stream of {} bits.\n\
              AXI4-Lite control, {}.",
             g.scale,
+            if g.colours > 1 { "red, green and blue bytes" } else { "a byte each" },
             g.lanes,
             g.pixels,
             g.channels,
@@ -231,7 +232,7 @@ impl Top<'_> {
     fn head(&mut self) {
         let g = self.g;
         let record = self.nets.get("control", "record_address");
-        let address = record.slice(0, index_bits(g.channels / head_unit::lanes_a_record(g)));
+        let address = record.slice(0, index_bits(head_unit::records(g)));
         let mut wires = vec![
             ("start", "steps", "start"),
             ("width", "control", "width"),
@@ -251,6 +252,9 @@ impl Top<'_> {
             ("weight_write_data", "control", "head_record"),
         ];
         wires.extend((!g.upsampler).then_some(("stream", "net", "stream_word")));
+        if g.colours > 1 {
+            wires.extend(["green_mean", "blue_mean"].map(|port| (port, "control", port)));
+        }
         if g.memory {
             wires.extend(memory::HEAD_PORTS.map(|port| (port, "steps", port)));
         } else {

@@ -4,7 +4,7 @@ mod bus;
 mod frame;
 mod loader;
 
-use crate::geometry::{COORDINATE_BITS, Geometry, INPUT_BITS};
+use crate::geometry::{COORDINATE_BITS, Geometry};
 use crate::registers::{self, Access, Register};
 use crate::rtl::{Expr, Module, cat, choose, lit};
 use std::rc::Rc;
@@ -15,17 +15,22 @@ pub(crate) use loader::{Target, record_words, targets};
 const ADDRESS_BITS: usize = 12;
 
 /// Settings that the units read: register, bits, reset value.
-fn settings() -> [(&'static str, Register, usize); 8] {
+fn settings(g: &Geometry) -> [(&'static str, Register, usize); 8] {
     [
         ("width", registers::WIDTH, COORDINATE_BITS),
         ("height", registers::HEIGHT, COORDINATE_BITS),
         ("stages", registers::STAGES, 8),
-        ("pixel_shift", registers::PIXEL_SHIFT, 2),
-        ("pixel_mean", registers::PIXEL_MEAN, INPUT_BITS - 1),
+        ("pixel_shift", registers::PIXEL_SHIFT, g.pixel_shift_bits()),
+        ("pixel_mean", registers::PIXEL_MEAN, g.mean_bits()),
         ("head_shift", registers::HEAD_SHIFT, 5),
         ("tail_shift", registers::TAIL_SHIFT, 5),
         ("long_skip", registers::LONG_SKIP, 1),
     ]
+}
+
+/// The same of further colours.
+fn colour_settings(g: &Geometry) -> [(&'static str, Register, usize); 2] {
+    [("green_mean", registers::GREEN_MEAN, g.mean_bits()), ("blue_mean", registers::BLUE_MEAN, g.mean_bits())]
 }
 
 /// Addresses, sizes and strides in memory: register, and the low bits that are always 0.
@@ -54,7 +59,8 @@ pub(super) fn control(g: &Geometry) -> Rc<Module> {
     let busy = m.promise("busy", 1);
     let idle = m.wire("idle", &!&busy);
     let mut values: Vec<(Register, Expr)> = vec![];
-    for (name, register, bits) in settings() {
+    let of_colours = colour_settings(g).into_iter().filter(|_| g.colours > 1);
+    for (name, register, bits) in settings(g).into_iter().chain(of_colours) {
         let q = m.register(&format!("{name}_q"), bits, 0);
         let written = &(&bus.write & &idle) & &bus.selects(&register);
         m.drive_when(&q, &written, &bus.data.slice(0, bits));
@@ -76,11 +82,12 @@ pub(super) fn control(g: &Geometry) -> Rc<Module> {
         (registers::CHANNELS, g.channels as u64),
         (registers::STREAM_BITS, g.stream_bits as u64),
         (registers::SCALE, g.scale as u64),
-        (registers::INTERFACE, u64::from(g.memory)),
+        (registers::INTERFACE, u64::from(g.memory) | u64::from(g.colours > 1) << 1),
         (registers::STRIP_WIDTH, g.width as u64),
     ];
     values.extend(constants.map(|(register, value)| (register, lit(value, 32))));
-    let allowed = registers::ALL.iter().filter(|r| r.is_present(g.memory) && r.access != Access::ReadOnly);
+    let present = registers::of_engine(g.memory, g.colours);
+    let allowed = present.iter().filter(|r| r.access != Access::ReadOnly);
     let allowed = allowed.map(|r| choose(&bus.selects(r), &allowed_while(r, &idle), &lit(0, 1)));
     let allowed = allowed.reduce(|a, b| &a | &b).expect("some registers can be written");
     bus::write_response(&mut m, &bus, &allowed);

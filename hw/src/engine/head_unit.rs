@@ -2,11 +2,12 @@
 //!
 //! In a step it makes row `T` of the head's output, and recomputes the row that the last stage has finished, adds it
 //! to the stream and hands the sum to the tail. It goes word by word and pass by pass, `head_lanes` channels at a time,
-//! each such group for the `G` pixels of the long skip and then for those of the head.
+//! each such group for the `G` pixels of the long skip and then for those of the head, in one colour after the other.
 //!
 //! A pass takes one slot of the lanes. The slot reads the word of the stream that the long skip adds to, and writes the
 //! head's word of the pass before, which is complete just in time. One more slot at the end writes the last.
 
+mod colour;
 mod control;
 mod conv;
 mod fetch;
@@ -20,9 +21,9 @@ use std::rc::Rc;
 
 pub(crate) use control::{prefetched, request_delay, settle_cycles};
 pub(crate) use conv::latency;
-pub(crate) use fetch::FETCH_CYCLES;
+pub(crate) use fetch::fetch_cycles;
 pub(crate) use weights::lanes_a_record;
-pub(super) use weights::record_bits;
+pub(super) use weights::{record_bits, records};
 
 /// Head, long skip and their controller.
 pub(super) fn head_unit(g: &Geometry) -> Rc<Module> {

@@ -1,5 +1,6 @@
-//! The rows of pixels that one row becomes: the tail makes them side by side, the output takes them one after the other.
+//! The lines of pixels that one row becomes: the tail makes them side by side, the output takes them one after the other.
 
+use super::times::times;
 use crate::blocks::{RamStyle, ram};
 use crate::geometry::Geometry;
 use crate::rtl::{Expr, Module, cat, choose, index_bits, lit};
@@ -14,24 +15,24 @@ fn depth(g: &Geometry) -> usize {
     (2 * lines) << column_bits(g)
 }
 
-/// Bits of a column of a line of pixels.
+/// Bits of a byte's place in a line.
 pub(super) fn column_bits(g: &Geometry) -> usize {
-    index_bits(g.scale * g.width)
+    index_bits(g.line_outputs() * g.width)
 }
 
-/// Bits of the width that say where a line ends: of `s * width` the columns' bits.
+/// Bits of the width that say where a line ends: of its bytes the columns' bits.
 pub(super) fn width_bits(g: &Geometry) -> usize {
-    column_bits(g) - [0, 0, 1, 0, 2][g.scale]
+    column_bits(g) - g.line_outputs().trailing_zeros() as usize
 }
 
-/// Two rows of `s` lines of `s * w` pixels.
+/// Two rows of `s` lines of `s * w` pixels, a byte a colour.
 pub(super) fn line_buffer(g: &Geometry) -> Rc<Module> {
     let s = g.scale;
     let mut m = Module::clocked(
         "line_buffer",
         format!(
-            "Pixels of {ROWS} rows, {s} line(s) each: written in any order until row_done_i, sent in raster order, one a\n\
-             cycle in which taken_i is set. room_o says that one more row may begin; the last pixel of a row that was\n\
+            "Bytes of {ROWS} rows, {s} line(s) each: written in any order until row_done_i, sent in raster order, one a\n\
+             cycle in which taken_i is set. room_o says that one more row may begin; the last byte of a row that was\n\
              done with picture_ends_i is the last of the picture.{}",
             if g.memory { " width_i is that of the row that begins." } else { "" }
         ),
@@ -61,7 +62,8 @@ pub(super) fn line_buffer(g: &Geometry) -> Rc<Module> {
         })
         .collect();
     let width = if g.memory { width_of_row(&mut m, &width, &begins, &sent_q) } else { width };
-    let line_ends = column_q.plus(1).eq(&line_pixels(g, &width));
+    let bytes = line_bytes(&mut m, g, &width);
+    let line_ends = column_q.plus(1).eq(&bytes);
     let last_column = m.wire("last_column", &line_ends);
     let last_line = m.wire("last_line", &(&last_column & &line_q.is(s as u64 - 1)));
     let takes = m.wire("takes", &(&sending_q & &taken));
@@ -104,7 +106,7 @@ pub(super) fn line_buffer(g: &Geometry) -> Rc<Module> {
         m.drops("write_line", &line);
     }
     let write = address(&filled_q, &line, &column);
-    // The next pixel's: it is at the output in the cycle in which it is next.
+    // The next byte's: it is at the output in the cycle in which it is next.
     let read = address(&sent, &line_d, &column_d);
     let ports =
         [("write_en_i", &enable), ("write_address_i", &write), ("write_data_i", &data), ("read_address_i", &read)];
@@ -132,13 +134,9 @@ fn width_of_row(m: &mut Module, width: &Expr, begins: &Expr, sent: &Expr) -> Exp
     m.wire("width_sent", &choose(sent, &kept[1], &kept[0]))
 }
 
-/// `s * width` modulo the columns' bits.
-fn line_pixels(g: &Geometry, width: &Expr) -> Expr {
-    let times = |count: usize| cat(&[width.clone(), lit(0, count)]);
-    match g.scale {
-        1 => width.clone(),
-        2 => times(1),
-        3 => &cat(&[width.slice(0, width.width() - 1), lit(0, 1)]) + width,
-        _ => times(2),
-    }
+/// Bytes of a line modulo the columns' bits.
+fn line_bytes(m: &mut Module, g: &Geometry, width: &Expr) -> Expr {
+    let zeros = g.line_outputs().trailing_zeros() as usize;
+    let product = times(m, "width", width, g.line_outputs() >> zeros);
+    if zeros == 0 { product } else { cat(&[product, lit(0, zeros)]) }
 }

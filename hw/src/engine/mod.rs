@@ -27,6 +27,7 @@ mod step_counter;
 mod stream_store;
 mod strip_counter;
 mod tail_unit;
+mod times;
 mod window;
 mod words;
 
@@ -34,7 +35,7 @@ pub use accelerator::accelerator;
 pub(crate) use accelerator::{READ as READ_SIGNS, spill_queue};
 pub(crate) use control::{Target, record_words, targets};
 pub(crate) use head_unit::{
-    FETCH_CYCLES, lanes_a_record, latency as head_latency, prefetched, request_delay, settle_cycles,
+    fetch_cycles, lanes_a_record, latency as head_latency, prefetched, request_delay, settle_cycles,
 };
 pub(crate) use line_buffer::ROWS as BUFFERED_ROWS;
 pub(crate) use memory::{

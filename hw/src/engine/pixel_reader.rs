@@ -1,5 +1,6 @@
-//! The input: pixels from AXI4-Stream into a ring of rows.
+//! The input: bytes of pixels from AXI4-Stream into a ring of rows.
 
+use super::times::times;
 use crate::blocks::{RamStyle, ram};
 use crate::geometry::{COORDINATE_BITS, Geometry};
 use crate::rtl::{Module, cat, index_bits, lit};
@@ -10,8 +11,8 @@ pub(super) fn pixel_reader(g: &Geometry) -> Rc<Module> {
     let mut m = Module::clocked(
         "pixel_reader",
         format!(
-            "LR pixels, raster order, one a beat, into a ring of {} rows; row r lives in slot r mod {}.\n\
-             Takes rows up to {} ahead of the oldest that is still read. TLAST belongs on the last pixel of the frame.",
+            "LR pixels, raster order, a byte a beat, into a ring of {} rows; row r lives in slot r mod {}.\n\
+             Takes rows up to {} ahead of the oldest that is still read. TLAST belongs on the last byte of the frame.",
             g.input_rows, g.input_rows, g.input_rows
         ),
     );
@@ -22,7 +23,7 @@ pub(super) fn pixel_reader(g: &Geometry) -> Rc<Module> {
     let data = m.input("tdata_i", 8);
     let valid = m.input("tvalid_i", 1);
     let last = m.input("tlast_i", 1);
-    let columns = index_bits(g.width);
+    let columns = index_bits(g.input_row());
     let rows = index_bits(g.input_rows);
     let read_address = m.input("read_address_i", rows + columns);
     let (open_q, open) = m.state("open", 1, 0);
@@ -31,7 +32,8 @@ pub(super) fn pixel_reader(g: &Geometry) -> Rc<Module> {
     let held = m.wire("rows_held", &(&row_q - &oldest));
     let ready = m.wire("ready", &(&open_q & &held.lt(&lit(g.input_rows as u64, COORDINATE_BITS))));
     let beat = m.wire("beat", &(&ready & &valid));
-    let row_ends = m.wire("row_ends", &column_q.plus(1).eq(&width));
+    let bytes = times(&mut m, "width", &width, g.colours);
+    let row_ends = m.wire("row_ends", &column_q.plus(1).eq(&bytes));
     let frame_ends = m.wire("frame_ends", &(&row_ends & &row_q.plus(1).eq(&height)));
     m.comb(|s| {
         s.set(&open, &open_q);

@@ -5,6 +5,7 @@
 //! the picture: each stage is skewed one pixel to the left of its predecessor.
 
 use super::step_counter::ring_slots;
+use super::times::times;
 use super::words::in_words;
 use crate::geometry::{COLUMN_BITS, COORDINATE_BITS, Geometry};
 use crate::rtl::{Expr, Module, choose, index_bits, lit, value_bits};
@@ -15,12 +16,14 @@ const WAIT: u64 = 1;
 const START: u64 = 2;
 const RUN: u64 = 3;
 
-/// The first column that the input ring holds in the strip at `base`: what the long skip reads, rounded down to a beat.
-/// A strip is at least as wide as the stages and 2, so only the first starts left of the picture.
-pub(super) fn strip_origin(m: &mut Module, name: &str, base: &Expr, stages: &Expr) -> Expr {
+/// The first byte of a row that the input ring holds in the strip at `base`: what the long skip reads, rounded down to a
+/// beat. A strip is at least as wide as the stages and 2, so only the first starts left of the picture.
+pub(super) fn strip_origin(m: &mut Module, g: &Geometry, name: &str, base: &Expr, stages: &Expr) -> Expr {
     let left = m.wire(&format!("{name}_left"), &(base - &stages.extend(COLUMN_BITS)).minus(2));
-    let beat = crate::rtl::cat(&[left.slice(3, COLUMN_BITS - 3), lit(0, 3)]);
-    m.drops(&format!("{name}_left"), &left.slice(0, 3));
+    let byte = times(m, &format!("{name}_left"), &left, g.colours);
+    let byte = m.wire(&format!("{name}_left_byte"), &byte);
+    let beat = crate::rtl::cat(&[byte.slice(3, COLUMN_BITS - 3), lit(0, 3)]);
+    m.drops(&format!("{name}_left"), &byte.slice(0, 3));
     m.wire(&format!("{name}_origin"), &choose(&base.is(0), &lit(0, COLUMN_BITS), &beat))
 }
 
@@ -165,7 +168,7 @@ fn words_up_to(m: &mut Module, g: &Geometry, name: &str, count: &Expr) -> Expr {
 }
 
 fn columns_of_head(m: &mut Module, g: &Geometry, base: &Expr, width: &Expr, stages: &Expr) {
-    let origin = strip_origin(m, "head", base, stages);
+    let origin = strip_origin(m, g, "head", base, stages);
     let active = m.wire("head_has_columns", &base.lt(width));
     let words = m.wire("head_rest", &(width - base));
     let words = words_up_to(m, g, "head", &words);
@@ -181,7 +184,7 @@ fn columns_of_head(m: &mut Module, g: &Geometry, base: &Expr, width: &Expr, stag
 
 fn columns_of_skip(m: &mut Module, g: &Geometry, skip: &Walker, runs: &Expr, width: &Expr, stages: &Expr, deep: &Expr) {
     let base = &skip.base;
-    let origin = strip_origin(m, "skip", base, stages);
+    let origin = strip_origin(m, g, "skip", base, stages);
     let left = m.wire("skip_first_position", &(base - deep));
     let starts = m.wire("skip_in_first_strip", &base.is(0));
     let inside = m.wire("skip_has_columns", &(&starts | &left.lt(width)));

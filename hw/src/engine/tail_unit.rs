@@ -6,7 +6,7 @@
 //! `M = ((d0-d2) 2g0, (d1+d2)(g0+g1+g2), (d2-d1)(g0-g1+g2), (d1-d3) 2g2)`, summed over kernel rows and channels,
 //! `2 y0 = M0 + M1 + M2`, `2 y1 = M1 - M2 - M3`:
 //!
-//! four products for two outputs instead of six. A round is `U` channels of one kernel row for all `s^2` outputs.
+//! four products for two outputs instead of six. A round is `U` channels of one kernel row for all outputs.
 
 mod channel;
 mod issue;
@@ -28,12 +28,12 @@ pub(crate) fn latency(g: &Geometry) -> usize {
     READ + product::latency(g) + pixels::latency(g)
 }
 
-/// Bits of a record of weights: the `s` outputs of an output row, for one round and channel.
+/// Bits of a record of weights: the outputs of a line, for one round and channel.
 pub(super) fn weight_record_bits(g: &Geometry) -> usize {
-    g.scale * COLUMNS * TRANSFORMED_WEIGHT_BITS
+    g.line_outputs() * COLUMNS * TRANSFORMED_WEIGHT_BITS
 }
 
-/// Banks of weights: one a channel of a round and output row.
+/// Banks of weights: one a channel of a round and line.
 pub(super) fn weight_banks(g: &Geometry) -> usize {
     g.tail_channels * g.scale
 }
@@ -48,24 +48,26 @@ pub(super) fn addend_record_bits() -> usize {
     ACCUMULATOR_BITS
 }
 
-/// Bits of the address of a record of addends: output row, output of a column.
+/// Bits of the address of a record of addends: line, output of the line.
 pub(super) fn addend_address_bits(g: &Geometry) -> usize {
-    if g.scale == 1 { 1 } else { 2 * index_bits(g.scale) }
+    let lines = if g.scale == 1 { 0 } else { index_bits(g.scale) };
+    lines + index_bits(g.line_outputs())
 }
 
 /// The tail and its store of four rows.
 pub(super) fn tail_unit(g: &Geometry) -> Rc<Module> {
-    let s = g.scale;
     let mut m = Module::clocked(
         "tail_unit",
         format!(
             "Tail: out = clamp((sum w * r + add + half) >> shift, 0, 255) over 3x3 taps of {} channels, 0 outside, as\n\
              F(2,3) along x: pairs of columns from left to right, for each {} rounds of {} channels of a kernel row,\n\
-             then the {} pixels of the pair: out[y*{s} + i, x*{s} + j].",
+             then the {} bytes of the pair: of {} line(s) the {} of its columns, the colours of a pixel together.",
             g.tail_inputs(),
             g.tail_rounds(),
             g.tail_channels,
-            g.pair_pixels(),
+            g.pair_bytes(),
+            g.scale,
+            2 * g.line_outputs(),
         ),
     );
     let issue = issue::issue(&mut m, g);
@@ -80,7 +82,7 @@ pub(super) fn tail_unit(g: &Geometry) -> Rc<Module> {
 struct Channel {
     /// The transformed columns.
     columns: Vec<Expr>,
-    /// Of every output row.
+    /// Of every line.
     weights: Vec<Expr>,
 }
 
@@ -134,15 +136,16 @@ fn products(m: &mut Module, g: &Geometry, issue: &issue::Issue, channels: &[Chan
     let columns: Vec<Expr> =
         (0..COLUMNS).map(|k| m.wire(&format!("columns{k}"), &side_by_side(&|c| c.columns[k].clone()))).collect();
     let mut product = |output: usize, k: usize| {
-        let (line, at) = (output / g.scale, (output % g.scale * COLUMNS + k) * TRANSFORMED_WEIGHT_BITS);
+        let (line, of_line) = (output / g.line_outputs(), output % g.line_outputs());
+        let at = (of_line * COLUMNS + k) * TRANSFORMED_WEIGHT_BITS;
         let weights = side_by_side(&|c| c.weights[line].slice(at, TRANSFORMED_WEIGHT_BITS));
         let ports = [("weights_i", &weights), ("columns_i", &columns[k]), ("first_i", &first), ("keep_i", &keep)];
         m.instance(&format!("product{output}_{k}"), &unit, &ports, &["product_o"]).remove(0)
     };
-    (0..g.scale * g.scale).map(|output| (0..COLUMNS).map(|k| product(output, k)).collect()).collect()
+    (0..g.tail_outputs()).map(|output| (0..COLUMNS).map(|k| product(output, k)).collect()).collect()
 }
 
-/// The pixels of a pair, one a cycle, to the line buffer.
+/// The bytes of a pair, one a cycle, to the line buffer.
 fn pixels(m: &mut Module, g: &Geometry, issue: &issue::Issue, products: &[Vec<Expr>]) {
     let late = READ + product::latency(g) - 1;
     let starts = m.delay_reset_by("pair_kept_q", &issue.pair_ends, late);

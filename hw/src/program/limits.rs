@@ -51,25 +51,23 @@ pub(super) fn check(config: &EngineConfig, network: &IntegerNetwork, view: &Stre
     let bits = network.formats.stream_bits;
     size("stream bits", bits as usize, bits == config.stream_bits, format!("is made for {}", config.stream_bits))?;
     let colours = view.head.weight.dim().1;
-    size("input channels", colours, colours == 1, "reads 1".into())?;
+    size("colours", colours, colours == config.colours, format!("is made for {}", config.colours))?;
     let upsampler = |made: bool| if made { "a binary upsampler" } else { "none" };
     if view.upsampler != config.upsampler {
         let (found, allowed) = (upsampler(view.upsampler), format!("is made for {}", upsampler(config.upsampler)));
         return Err(layer(&view.tail.name, "before it", found, &allowed));
     }
-    let (outputs, allowed) = (view.tail.weight.dim().0, if view.upsampler { 1 } else { view.scale * view.scale });
+    let (outputs, allowed) =
+        (view.tail.weight.dim().0, config.colours * if view.upsampler { 1 } else { view.scale * view.scale });
     size("output channels", outputs, outputs == allowed, format!("writes {allowed}"))?;
-    let k = network.input.pixel_shift as usize;
-    size("pixel shift", k, k <= 3, "has up to 3".into())?;
-    let mean = network.input.mean.first().copied().unwrap_or(-1);
-    let found = LimitError::Size {
-        network: network.name.clone(),
-        what: "mean",
-        found: mean.into(),
-        allowed: "has 0 to 4095".into(),
-    };
-    if !(0..4096).contains(&mean) {
-        return Err(found);
+    let g = Geometry::new(config);
+    let (k, most) = (network.input.pixel_shift as usize, (1 << g.pixel_shift_bits()) - 1);
+    size("pixel shift", k, k <= most, format!("has up to {most}"))?;
+    let means = &network.input.mean;
+    size("means", means.len(), means.len() == colours, format!("has one a colour, {colours}"))?;
+    if let Some(mean) = means.iter().find(|mean| !(0..1 << g.mean_bits()).contains(*mean)) {
+        let allowed = format!("has 0 to {}", (1 << g.mean_bits()) - 1);
+        return Err(LimitError::Size { network: network.name.clone(), what: "mean", found: (*mean).into(), allowed });
     }
     let table = network.sigmoid.as_ref().map_or(0, |table| table.values.len());
     size("values of the sigmoid", table, table <= 1 << SIGMOID_INDEX_BITS, format!("has {}", 1 << SIGMOID_INDEX_BITS))?;

@@ -69,31 +69,38 @@ pub(super) fn one(value: i64, bits: usize) -> Bits {
     record
 }
 
-/// Weights, addend with the rounding half, and threshold of the channels that are loaded together. Weights and addend are
-/// shifted up so that the shift that is left is the next multiple of 8.
+/// Weights, addend with the rounding half, and threshold of the channels that are loaded together: for each group those of
+/// one colour after the other, of which the first has the addend. Weights and addend are shifted up so that the shift that
+/// is left is the next multiple of 8.
 fn head(g: &Geometry, pads: &Padding, conv: &Conv, threshold: &dyn Fn(usize) -> i64) -> Vec<Bits> {
     let up = conv.shift.next_multiple_of(8) - conv.shift;
     let lanes = lanes_a_record(g);
-    let group = |first: usize| {
+    let record = |first: usize, colour: usize| {
         let mut record = Bits::default();
         for oc in first..first + lanes {
             let real = |value: &dyn Fn() -> i64| if oc < pads.real { value() << up } else { 0 };
             for (ky, kx) in (0..9).map(|tap| (tap / 3, tap % 3)) {
-                record.push(real(&|| conv.weight[[oc, 0, ky, kx]].into()), HEAD_WEIGHT_BITS);
+                record.push(real(&|| conv.weight[[oc, colour, ky, kx]].into()), HEAD_WEIGHT_BITS);
             }
-            record.push(real(&|| with_half(conv, oc)), HEAD_ADDEND_BITS);
+            record.push(if colour == 0 { real(&|| with_half(conv, oc)) } else { 0 }, HEAD_ADDEND_BITS);
             record.push(threshold(oc), g.threshold_bits());
         }
         record
     };
-    (0..g.channels).step_by(lanes).map(group).collect()
+    let mut records = vec![];
+    for group in (0..g.channels).step_by(g.head_lanes) {
+        for colour in 0..g.colours {
+            records.extend((group..group + g.head_lanes).step_by(lanes).map(|first| record(first, colour)));
+        }
+    }
+    records
 }
 
 fn with_half(conv: &Conv, oc: usize) -> i64 {
     i64::from(conv.add[oc]) + (1 << (conv.shift - 1))
 }
 
-/// Transformed weights, doubled: for every channel of a round and every output row a bank of the rounds' records.
+/// Transformed weights, doubled: for every channel of a round and every line a bank of the rounds' records.
 ///
 /// The transform of `g` is `(g0, (g0+g1+g2)/2, (g0-g1+g2)/2, g2)`: its double is whole.
 fn tail_weights(g: &Geometry, kernel: &Array4<i32>) -> Vec<Bits> {
@@ -101,8 +108,8 @@ fn tail_weights(g: &Geometry, kernel: &Array4<i32>) -> Vec<Bits> {
     let record = |u: usize, line: usize, (ky, group): (usize, usize)| {
         let ic = group * g.tail_channels + u;
         let mut record = Bits::default();
-        for output in 0..g.scale {
-            let [g0, g1, g2] = [0, 1, 2].map(|kx| i64::from(kernel[[line * g.scale + output, ic, ky, kx]]));
+        for output in outputs_of_line(g, line) {
+            let [g0, g1, g2] = [0, 1, 2].map(|kx| i64::from(kernel[[output, ic, ky, kx]]));
             for value in [2 * g0, g0 + g1 + g2, g0 - g1 + g2, 2 * g2] {
                 record.push(value, TRANSFORMED_WEIGHT_BITS);
             }
@@ -113,12 +120,12 @@ fn tail_weights(g: &Geometry, kernel: &Array4<i32>) -> Vec<Bits> {
     banks.flat_map(|(u, line)| rounds.iter().map(move |round| record(u, line, *round))).collect()
 }
 
-/// The tail as the engine runs it, `[output][input][ky][kx]` over the LR picture. A tail behind the shuffle has one output:
-/// at phase `(i, j)` of the SR pixels it reads, from the SR pixel `(i + dy, j + dx)`, a channel of the LR pixel and phase
+/// The tail as the engine runs it, `[output][input][ky][kx]` over the LR picture. A tail behind the shuffle has one output
+/// a colour: at phase `(i, j)` of the SR pixels it reads, from the SR pixel `(i + dy, j + dx)`, a channel of the LR pixel and phase
 /// in which that lies.
 fn tail_kernel(g: &Geometry, pads: &Padding, conv: &Conv) -> Array4<i32> {
     let s = g.scale;
-    let mut kernel = Array4::zeros((s * s, g.tail_inputs(), 3, 3));
+    let mut kernel = Array4::zeros((g.tail_outputs(), g.tail_inputs(), 3, 3));
     for ((oc, ic, ky, kx), &weight) in conv.weight.indexed_iter() {
         if !g.upsampler {
             kernel[[oc, ic, ky, kx]] = weight;
@@ -127,13 +134,21 @@ fn tail_kernel(g: &Geometry, pads: &Padding, conv: &Conv) -> Array4<i32> {
         for (i, j) in (0..s * s).map(|output| (output / s, output % s)) {
             let (y, x) = (s + i + ky - 1, s + j + kx - 1);
             let phase = y % s * s + x % s;
-            kernel[[i * s + j, phase * pads.channels + ic, y / s, x / s]] = weight;
+            kernel[[(oc * s + i) * s + j, phase * pads.channels + ic, y / s, x / s]] = weight;
         }
     }
     kernel
 }
 
 fn tail_addends(g: &Geometry, conv: &Conv) -> Vec<Bits> {
-    let output = |oc: usize| if g.upsampler { 0 } else { oc };
-    (0..g.scale * g.scale).map(|oc| one(with_half(conv, output(oc)), ACCUMULATOR_BITS)).collect()
+    let of_conv = |output: usize| if g.upsampler { output / (g.scale * g.scale) } else { output };
+    let outputs = (0..g.scale).flat_map(|line| outputs_of_line(g, line));
+    outputs.map(|output| one(with_half(conv, of_conv(output)), ACCUMULATOR_BITS)).collect()
+}
+
+/// The tail's outputs, before the pixel shuffle, that are the bytes of a line: its pixels from left to right, of each the
+/// colours.
+fn outputs_of_line(g: &Geometry, line: usize) -> impl Iterator<Item = usize> {
+    let (scale, colours) = (g.scale, g.colours);
+    (0..scale).flat_map(move |column| (0..colours).map(move |colour| (colour * scale + line) * scale + column))
 }

@@ -27,9 +27,9 @@ impl Frame {
         Self { width: 1920 / scale, height: 1080 / scale }
     }
 
-    /// Bytes of the LR and of the SR picture, a byte a pixel.
-    pub fn bytes(self, scale: usize) -> usize {
-        self.width * self.height * (1 + scale * scale)
+    /// Bytes of the LR and of the SR picture, a byte a colour.
+    pub fn bytes(self, colours: usize, scale: usize) -> usize {
+        colours * self.width * self.height * (1 + scale * scale)
     }
 }
 

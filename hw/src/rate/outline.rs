@@ -6,7 +6,7 @@
 //! the choice among thousands of engines, whose few best are predicted exactly where they run.
 
 use super::Frame;
-use crate::engine::{FETCH_CYCLES, settle_cycles};
+use crate::engine::{fetch_cycles, settle_cycles};
 use crate::{EngineConfig, Geometry};
 
 /// Cycles from the end of the passes of a step to the first slot of the next.
@@ -26,7 +26,7 @@ pub fn traffic(config: &EngineConfig, stages: usize, frame: Frame) -> usize {
     let (signs, stream) = g.spill_beats();
     let row = stages * (g.passes * stream + signs) + 2 * g.head_groups() * g.sum_beats();
     let rows = (strips(&g, stages, frame.width) - 1) * frame.height;
-    frame.bytes(g.scale) + 2 * 8 * row * rows
+    frame.bytes(g.colours, g.scale) + 2 * 8 * row * rows
 }
 
 /// About the cycles of a frame.
@@ -104,7 +104,7 @@ fn stage_cycles(g: &Geometry, stage: usize, words: usize, strip: Option<usize>) 
 
 /// The head and the long skip over so many words: every group of channels takes both rows of a word's pixels.
 fn head_cycles(g: &Geometry, words: usize) -> usize {
-    let word = g.pixels * (2 * g.head_groups()).max(FETCH_CYCLES as usize);
+    let word = g.pixels * (2 * g.head_groups() * g.colours).max(fetch_cycles(g));
     words * word + 2 * g.pixels + settle_cycles(g)
 }
 

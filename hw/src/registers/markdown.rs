@@ -9,7 +9,8 @@ pub fn markdown() -> String {
          The AXI4-Lite map of the accelerator, version {VERSION_VALUE} (`ID` reads {ID_VALUE:#010x}). Every register has 32 bits, of which\n\
          those beyond *bits* read 0. Writes carry four whole bytes. A write that a register does not allow, an address\n\
          without a register, and any write but to `CONTROL` while a frame runs are answered SLVERR and change nothing. The\n\
-         registers from `INPUT_ADDRESS` on are those of an engine with a master to memory; others do not have them.\n\n\
+         registers from `INPUT_ADDRESS` on are those of an engine with a master to memory, `GREEN_MEAN` and `BLUE_MEAN` those\n\
+         of an engine for RGB; others do not have them.\n\n\
          | offset | name | access | bits | meaning |\n|---|---|---|---|---|\n"
     );
     for register in ALL {

@@ -1,7 +1,7 @@
 //! Head and long skip: `head_unit`.
 
 use crate::Geometry;
-use crate::engine::{FETCH_CYCLES, prefetched, request_delay, settle_cycles};
+use crate::engine::{fetch_cycles, prefetched, request_delay, settle_cycles};
 use std::collections::VecDeque;
 
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
@@ -26,11 +26,13 @@ pub(super) struct Issue {
 pub(super) struct Head {
     state: State,
     beat: i64,
+    colour: usize,
     part: i64,
     pass: i64,
     word: i64,
     count: i64,
-    fetch_tap: u64,
+    /// Bytes of the column that is fetched.
+    fetched: usize,
     columns_ahead: usize,
     /// Slots on their way to be asked for.
     asks: VecDeque<bool>,
@@ -41,11 +43,12 @@ impl Head {
         Self {
             state: State::Idle,
             beat: 0,
+            colour: 0,
             part: 0,
             pass: 0,
             word: 0,
             count: 0,
-            fetch_tap: 0,
+            fetched: 0,
             columns_ahead: 0,
             asks: std::iter::repeat_n(false, request_delay(g)).collect(),
         }
@@ -56,7 +59,7 @@ impl Head {
     }
 
     fn opens_pass(&self) -> bool {
-        self.state == State::Run && self.beat == 0 && self.part == 0
+        self.state == State::Run && self.beat == 0 && self.colour == 0 && self.part == 0
     }
 
     fn issue(&self, g: &Geometry, hold: bool) -> bool {
@@ -77,10 +80,11 @@ impl Head {
         let (word, pixel, group) = (self.word, self.beat, self.pass * parts + self.part);
         let fetching = matches!(self.state, State::Prime | State::Run) && self.columns_ahead < prefetched(g);
         let last_beat = self.beat == 2 * g.pixels as i64 - 1;
+        let completes = self.colour == g.colours - 1;
         if fetching {
-            self.fetch_tap += 1;
-            if self.fetch_tap == FETCH_CYCLES {
-                (self.fetch_tap, self.columns_ahead) = (0, self.columns_ahead + 1);
+            self.fetched += 1;
+            if self.fetched == fetch_cycles(g) {
+                (self.fetched, self.columns_ahead) = (0, self.columns_ahead + 1);
             }
         }
         if priming || issue {
@@ -90,15 +94,20 @@ impl Head {
         match self.state {
             State::Idle if starts && words > 0 => {
                 (self.state, self.word) = (State::Prime, 0);
-                (self.fetch_tap, self.columns_ahead) = (0, 0);
+                (self.fetched, self.columns_ahead) = (0, 0);
             }
             State::Prime if last_beat => self.state = State::Run,
-            State::Run if issue && last_beat => self.next_group(g, words, parts),
+            State::Run if issue && last_beat => {
+                self.colour = (self.colour + 1) % g.colours;
+                if completes {
+                    self.next_group(g, words, parts);
+                }
+            }
             State::Flush => (self.state, self.count) = (State::Settle, 0),
             State::Settle if self.count == settle_cycles(g) as i64 => self.state = State::Idle,
             _ => {}
         }
-        (issue && pixel < g.pixels as i64).then_some(Issue { word, pixel, group })
+        (issue && completes && pixel < g.pixels as i64).then_some(Issue { word, pixel, group })
     }
 
     fn next_group(&mut self, g: &Geometry, words: i64, parts: i64) {

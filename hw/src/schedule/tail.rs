@@ -9,12 +9,12 @@ pub(super) struct Tail {
     run: bool,
     pair: i64,
     round: i64,
-    /// Whether a row's last round was issued, one entry a cycle until its last pixel is written.
+    /// Whether a row's last round was issued, one entry a cycle until its last byte is written.
     pipeline: VecDeque<bool>,
     under_way: i64,
     complete: i64,
     sending: bool,
-    /// Pixel of the row that is sent.
+    /// Byte of the row that is sent.
     place: i64,
     full: bool,
     /// Output beats so far.
@@ -49,7 +49,7 @@ impl Tail {
         let row_ends = self.run && self.pair == pairs && self.round == g.tail_rounds() as i64 - 1;
         let done = self.pipeline.pop_front().expect("the pipeline has stages");
         self.pipeline.push_back(row_ends);
-        let leaves = self.sending && self.place == f.width * (g.scale * g.scale) as i64 - 1;
+        let leaves = self.sending && self.place == f.width * g.tail_outputs() as i64 - 1;
         self.beats += i64::from(self.full);
         self.full = self.sending;
         if self.sending {

@@ -14,8 +14,6 @@ pub enum Part {
     MeanThreshold,
     /// An enlarged picture as the head's input.
     Enlarged,
-    /// Three colours.
-    Colours,
     /// An activation after the head.
     HeadActivation,
     /// A full-precision convolution between head and tail.
@@ -40,12 +38,11 @@ pub enum Part {
 
 impl Part {
     /// Every part.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 14] = [
         Self::Attention,
         Self::ChannelFactor,
         Self::MeanThreshold,
         Self::Enlarged,
-        Self::Colours,
         Self::HeadActivation,
         Self::StreamConv,
         Self::Concatenation,
@@ -70,7 +67,6 @@ impl Part {
                  frame before: `--gap previous-frame`"
             }
             Self::Enlarged => "use a network that enlarges at its end",
-            Self::Colours => "train it on luma: `colour = \"y\"`",
             Self::HeadActivation => "train it without one",
             Self::StreamConv => "use the long skip and a tail alone after the stages",
             Self::Concatenation => "use stages in a row",
@@ -94,10 +90,6 @@ impl Part {
             }
             Self::Enlarged => {
                 "every stage at the size of the SR picture: `scale^2` times the cycles, and rows `scale` times as long"
-            }
-            Self::Colours => {
-                "27 taps in the head and three times the outputs in the tail: three times their multipliers, 72 and 128 \
-                 DSP48E1 more at x2, or a third of their rate"
             }
             Self::HeadActivation => "an adder or two a head lane: 0.1 K LUT",
             Self::StreamConv => {
@@ -145,7 +137,6 @@ impl fmt::Display for Part {
             Self::ChannelFactor => "a channel factor",
             Self::MeanThreshold => "thresholds that are means of channels",
             Self::Enlarged => "an enlarged picture as its input",
-            Self::Colours => "three colours as its input",
             Self::HeadActivation => "an activation after the head",
             Self::StreamConv => "a full-precision convolution of the stream",
             Self::Concatenation => "a concatenation",
@@ -201,9 +192,8 @@ pub(super) fn obstacles(network: &IntegerNetwork) -> Vec<Obstacle> {
         parts_of(layer).into_iter().filter(move |(_, part, _)| !computed(position, *part))
     });
     let enlarged = network.input.enlarge.as_ref().map(|_| ("head", Part::Enlarged, None));
-    let colours = (network.input.mean.len() != 1).then(|| (head_name(network), Part::Colours, None));
     let mut all: Vec<Obstacle> = vec![];
-    for (layer, part, gap) in enlarged.into_iter().chain(colours).chain(of_layers) {
+    for (layer, part, gap) in enlarged.into_iter().chain(of_layers) {
         if all.iter().all(|known| known.part != part) {
             all.push(Obstacle { layer: layer.to_owned(), part, gap });
         }
@@ -213,14 +203,6 @@ pub(super) fn obstacles(network: &IntegerNetwork) -> Vec<Obstacle> {
 }
 
 type Found<'a> = (&'a str, Part, Option<Gap>);
-
-fn head_name(network: &IntegerNetwork) -> &str {
-    network
-        .layers
-        .iter()
-        .find_map(|layer| if let Layer::Head(head) = layer { Some(&*head.name) } else { None })
-        .unwrap_or("head")
-}
 
 fn parts_of(layer: &Layer) -> Vec<Found<'_>> {
     let kernel = |kernel: usize| (kernel != 3).then_some(Part::Kernel);

@@ -12,11 +12,11 @@ use super::{
 /// Where the source puts TLAST.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum LastAt {
-    /// With the last pixel.
+    /// With the last byte.
     #[default]
     End,
-    /// With this pixel instead.
-    Pixel(usize),
+    /// With this byte instead.
+    Byte(usize),
     /// Nowhere.
     Never,
 }
@@ -68,7 +68,7 @@ impl FrameRun {
         self.last_output - self.first_input + 1
     }
 
-    /// The pixels, raster order.
+    /// The picture's bytes, raster order.
     pub fn bytes(&self) -> Vec<u8> {
         self.beats.iter().map(|beat| beat.data).collect()
     }
@@ -84,7 +84,7 @@ const POLL: u64 = 64;
 const PATIENCE: u64 = 10 * super::FREEZE;
 
 impl<O: Observer> Bench<O> {
-    /// Sends an LR picture `[row][column]` through and returns when its last output beat was taken.
+    /// Sends an LR picture, a [`raster`](bsr_hw::raster()), through and returns when its last output beat was taken.
     ///
     /// # Errors
     /// [`BenchError`]: the start is refused, or nothing moves any more.
@@ -93,12 +93,13 @@ impl<O: Observer> Bench<O> {
         self.finish_frame()
     }
 
-    /// Writes size and start, and hands the pixels to the source.
+    /// Writes size and start, and hands the bytes to the source.
     ///
     /// # Errors
     /// As [`Bench::write`].
     pub fn start_frame(&mut self, lr: ArrayView2<u8>, sending: Sending) -> Result<(), BenchError> {
-        let (height, width) = lr.dim();
+        let (height, bytes) = lr.dim();
+        let width = bytes / self.config.colours;
         let scale = self.config.scale;
         self.write(registers::WIDTH.offset, width as u32)?;
         self.write(registers::HEIGHT.offset, height as u32)?;
@@ -109,15 +110,15 @@ impl<O: Observer> Bench<O> {
         // Before the start, for the accelerator may be quick.
         self.monitor.expect_frame(frame as u64);
         self.frame_beats = frame;
-        self.sink = Sink::new(frame, width * scale, sending.stall.sink, sending.seed);
+        self.sink = Sink::new(frame, bytes * scale, sending.stall.sink, sending.seed);
         self.write(registers::CONTROL.offset, 1)?;
         let last = match sending.last {
             LastAt::End => Some(lr.len().saturating_sub(1)),
-            LastAt::Pixel(index) => Some(index),
+            LastAt::Byte(index) => Some(index),
             LastAt::Never => None,
         };
         let beats = lr.iter().enumerate().map(|(index, &data)| InputBeat { data, last: Some(index) == last });
-        self.source = Source::new(beats.collect(), width, sending.stall.source, sending.seed);
+        self.source = Source::new(beats.collect(), bytes, sending.stall.source, sending.seed);
         Ok(())
     }
 
@@ -147,14 +148,15 @@ impl<O: Observer> Bench<O> {
 
     /// Lays memory out, writes the addresses and starts.
     fn start_in_memory(&mut self, lr: ArrayView2<u8>, sending: Sending) -> Result<(), BenchError> {
-        let (height, width) = lr.dim();
+        let (height, bytes) = lr.dim();
+        let width = bytes / self.config.colours;
         let stages = self.read(registers::STAGES.offset)? as usize;
         let regions = sending.memory.regions.unwrap_or_else(|| Regions::new(&self.config, stages, width, height));
         let offset = if sending.stall == Stall::NONE { 0 } else { OFFSET };
         let layout = Layout::new(regions, height, self.config.scale, offset);
         self.memory = Memory::new(layout, sending);
         self.memory.store_picture(lr);
-        self.picture = (height * self.config.scale, width * self.config.scale);
+        self.picture = (height * self.config.scale, bytes * self.config.scale);
         for (register, value) in [
             (registers::INPUT_ADDRESS, layout.input),
             (registers::INPUT_STRIDE, regions.input_stride),

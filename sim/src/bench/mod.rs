@@ -92,7 +92,7 @@ pub struct Bench<O = ()> {
     source: Source,
     sink: Sink,
     frame_beats: usize,
-    /// Height and width of the SR picture that an engine with a master makes.
+    /// Rows of the SR picture that an engine with a master makes, and bytes of a row.
     picture: (usize, usize),
     monitor: Monitor,
     window: Option<(PathBuf, Range<u64>)>,

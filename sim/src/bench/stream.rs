@@ -1,4 +1,4 @@
-//! AXI4-Stream agents: a source of LR pixels and a sink of SR pixels.
+//! AXI4-Stream agents: a source of an LR picture's bytes and a sink of an SR picture's.
 
 use std::collections::VecDeque;
 
@@ -8,7 +8,7 @@ use crate::ffi::{Inputs, Outputs};
 /// A beat of the input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct InputBeat {
-    /// A pixel.
+    /// A byte of a pixel.
     pub(super) data: u8,
     /// TLAST.
     pub(super) last: bool,
@@ -17,7 +17,7 @@ pub(super) struct InputBeat {
 /// A beat of the output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OutputBeat {
-    /// A pixel.
+    /// A byte of a pixel.
     pub data: u8,
     /// TLAST.
     pub last: bool,

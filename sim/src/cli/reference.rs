@@ -5,7 +5,7 @@ use bsr_golden::{
     simd::{Backend, Prepared},
 };
 use bsr_model::integer::IntegerNetwork;
-use ndarray::{ArrayView2, ArrayView3, Axis, s};
+use ndarray::{ArrayView3, s};
 
 use super::failure::Failure;
 
@@ -29,21 +29,21 @@ impl Reference {
     pub(crate) fn new(
         network: &IntegerNetwork,
         backend: Backend,
-        lr: ArrayView2<u8>,
+        lr: ArrayView3<u8>,
         columns: usize,
     ) -> Result<Self, Failure> {
-        let (height, width) = lr.dim();
-        let simd = Prepared::new(network, backend)?.run_with_taps(lr.insert_axis(Axis(0)))?;
-        if lr.len() <= GOLDEN_PIXELS {
-            let trace = bsr_golden::run(network, lr.insert_axis(Axis(0)))?;
+        let (_, height, width) = lr.dim();
+        let simd = Prepared::new(network, backend)?.run_with_taps(lr)?;
+        if height * width <= GOLDEN_PIXELS {
+            let trace = bsr_golden::run(network, lr)?;
             let mismatches_simd = differences(&trace, &simd, (height, width));
             return Ok(Self { trace, mismatches_simd, golden_part: None });
         }
         // As far as a cut edge reaches into the picture: a pixel a convolution.
         let reach = network.streaming()?.stages.len() + 2;
         let (rows, columns) = (height.min(GOLDEN_ROWS), width.min(columns));
-        let part = lr.slice(s![..height.min(rows + reach), ..width.min(columns + reach)]);
-        let golden = bsr_golden::run(network, part.insert_axis(Axis(0)))?;
+        let part = lr.slice(s![.., ..height.min(rows + reach), ..width.min(columns + reach)]);
+        let golden = bsr_golden::run(network, part)?;
         let mismatches_simd = differences(&golden, &simd, (rows, columns));
         Ok(Self { trace: simd, mismatches_simd, golden_part: Some((columns, rows)) })
     }

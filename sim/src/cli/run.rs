@@ -7,10 +7,10 @@ use std::{
     time::Instant,
 };
 
-use bsr_hw::{Design, EngineConfig, Interface, Program};
+use bsr_hw::{Design, EngineConfig, Interface, Program, planes, raster};
 use bsr_model::{
     integer::{Formats, Streaming},
-    protocol::{Picture, with_bicubic_chroma, write_picture},
+    protocol::{Picture, write_picture},
 };
 use bsr_sim::{
     Simulator, Variant,
@@ -20,7 +20,7 @@ use bsr_sim::{
     strip_width,
     tools::{Compiler, Search},
 };
-use ndarray::Array2;
+use ndarray::Array3;
 
 use super::{
     args::{Engine, Run},
@@ -44,8 +44,8 @@ pub(crate) fn run(arguments: &Run, json: bool) -> Result<bool, Failure> {
         Err(refusal) => return without_rtl::run(arguments, &networks, &refusal, backend, json),
     };
     let pictures = Pictures::from_arguments(arguments, network.scale)?;
-    let lr = pictures.lr_luma();
-    let (lr_height, lr_width) = lr.dim();
+    let lr_planes = pictures.lr_planes(networks.integer.input.mean.len());
+    let (colours, lr_height, lr_width) = lr_planes.dim();
     let config = configure(&network, networks.integer.formats, &arguments.engine, lr_width);
     let design = bsr_hw::generate(&config)?;
     check_size(&design, lr_width, lr_height)?;
@@ -56,13 +56,14 @@ pub(crate) fn run(arguments: &Run, json: bool) -> Result<bool, Failure> {
     let progress = |what: &str| spinner.set_message(what.to_owned());
     let simulator = Simulator::of_design(&design, Variant::default(), &progress)?;
     progress("golden model");
-    let reference = Reference::new(&networks.integer, backend, lr.view(), 3 * config.strip_width)?;
+    let reference = Reference::new(&networks.integer, backend, lr_planes.view(), 3 * config.strip_width)?;
     let mismatches_simd = reference.mismatches_simd;
     let prediction = bsr_hw::predict(&config, network.stages.len(), lr_width, lr_height);
     let sending = Sending { stall, seed: arguments.seed, ..Sending::default() };
     let (network, program, trace) = (&network, &program, &reference.trace);
     let cycles = Arc::new(AtomicU64::new(0));
     let progress_of = Some(&cycles);
+    let lr = raster(lr_planes.view());
     let session = Session { config: &config, network, program, lr: lr.view(), trace, sending, progress: progress_of };
     let clock = Instant::now();
     let expected = prediction.cycles + 3 * program.writes().len() as u64;
@@ -74,7 +75,8 @@ pub(crate) fn run(arguments: &Run, json: bool) -> Result<bool, Failure> {
         progress("waveform");
         files.push(waveform(&session, &outcome, &arguments.output, &progress)?);
     }
-    let sr = outcome.sr(lr_height * network.scale, lr_width * network.scale);
+    let sr = outcome.sr(lr_height * network.scale, colours * lr_width * network.scale);
+    let sr = planes(sr.view(), colours);
     let name = format!("{}_{}", networks.name, pictures.name);
     files.extend(draw(&pictures, &sr, &arguments.output, &name)?);
     progress("floating-point network");
@@ -96,7 +98,7 @@ pub(crate) fn run(arguments: &Run, json: bool) -> Result<bool, Failure> {
         cycles,
         cycles_predicted: prediction.cycles,
         psnr_bicubic: pictures.psnr_bicubic(),
-        psnr_sr: pictures.psnr(&sr.mapv(f64::from)),
+        psnr_sr: pictures.psnr_of_planes(&sr),
         psnr_float,
         seed: arguments.seed,
         simulator: format!("Verilator {}", simulator.verilator),
@@ -125,7 +127,8 @@ fn configure(network: &Streaming, formats: Formats, chosen: &Engine, width: usiz
     };
     config.lanes = chosen.lanes.unwrap_or(config.lanes);
     config.pixels = chosen.pixels.unwrap_or(config.pixels);
-    (config.head_lanes, config.tail_channels) = EngineConfig::ends_for(config.lanes, config.pixels, config.scale);
+    (config.head_lanes, config.tail_channels) =
+        EngineConfig::ends_for(config.lanes, config.pixels, config.colours, config.scale);
     config.chains = chosen.chains.unwrap_or(config.chains);
     config.strip_width = match (chosen.strip_width, interface) {
         (Some(width), _) => width,
@@ -175,10 +178,9 @@ fn waveform(session: &Session, outcome: &Outcome, folder: &Path, progress: &dyn 
 }
 
 /// Writes the SR picture, and all pictures side by side.
-fn draw(pictures: &Pictures, sr: &Array2<u8>, folder: &Path, name: &str) -> Result<[PathBuf; 2], Failure> {
+fn draw(pictures: &Pictures, sr: &Array3<u8>, folder: &Path, name: &str) -> Result<[PathBuf; 2], Failure> {
     let scale = pictures.scale;
-    let sr =
-        with_bicubic_chroma(&pictures.lr, sr.view(), scale).expect("the SR picture is `scale` times the LR picture");
+    let sr = pictures.sr(sr);
     let lr = panel::nearest(&pictures.lr, scale);
     let bicubic = bicubic(&pictures.lr, scale);
     let mut row = vec![("LR", &lr), ("BICUBIC", &bicubic), ("SR", &sr)];

@@ -3,13 +3,14 @@
 use std::path::Path;
 
 use bsr_model::{
+    description::Colour,
     files::read_integer,
     float::FloatNetwork,
     integer::IntegerNetwork,
-    protocol::{Picture, Sample, luma, luma_u8, read_picture},
+    protocol::{Picture, Sample, luma, luma_u8, read_picture, with_bicubic_chroma},
     zoo,
 };
-use ndarray::{Array2, Axis};
+use ndarray::{Array2, Array3, Axis};
 
 use super::{args::Run, failure::Failure};
 
@@ -85,14 +86,35 @@ impl Pictures {
         Ok(Self { name, lr: sample.lr().clone(), sample: Some(sample), scale })
     }
 
-    /// What the network reads.
-    pub(crate) fn lr_luma(&self) -> Array2<u8> {
-        luma_u8(&self.lr)
+    /// What a network of so many colours reads, `[colour][row][column]`: luma, or RGB, of a grey picture three times the same.
+    pub(crate) fn lr_planes(&self, colours: usize) -> Array3<u8> {
+        if colours == 1 {
+            return luma_u8(&self.lr).insert_axis(Axis(0));
+        }
+        let (channels, height, width) = self.lr.pixels().dim();
+        Array3::from_shape_fn((colours, height, width), |(c, y, x)| self.lr.pixels()[[c % channels, y, x]])
+    }
+
+    /// The SR picture of a network's planes: to luma belongs the chroma of the LR picture.
+    pub(crate) fn sr(&self, planes: &Array3<u8>) -> Picture {
+        let made = match planes.dim().0 {
+            1 => with_bicubic_chroma(&self.lr, planes.index_axis(Axis(0), 0), self.scale),
+            _ => Picture::try_from(planes.clone()).ok(),
+        };
+        made.expect("the SR picture is `scale` times the LR picture")
     }
 
     /// PSNR of a super-resolved Y; none without an HR picture.
-    pub(crate) fn psnr(&self, sr: &Array2<f64>) -> Option<f64> {
+    fn psnr(&self, sr: &Array2<f64>) -> Option<f64> {
         self.sample.as_ref()?.score(sr.view()).ok().map(|score| score.psnr)
+    }
+
+    /// PSNR of a network's planes: of their luma where they are RGB.
+    pub(crate) fn psnr_of_planes(&self, planes: &Array3<u8>) -> Option<f64> {
+        match planes.dim().0 {
+            1 => self.psnr(&planes.index_axis(Axis(0), 0).mapv(f64::from)),
+            _ => self.psnr(&luma(&Picture::try_from(planes.clone()).ok()?)),
+        }
     }
 
     /// PSNR of the bicubic enlargement of the same LR picture.
@@ -100,8 +122,11 @@ impl Pictures {
         self.psnr(&luma(&self.sample.as_ref()?.bicubic()))
     }
 
-    /// PSNR of the floating-point network on the unrounded Y of the LR picture.
+    /// PSNR of the floating-point network on the unrounded Y of the LR picture; none for one that reads RGB.
     pub(crate) fn psnr_float(&self, network: &FloatNetwork) -> Option<f64> {
+        if network.description.colour != Colour::Y {
+            return None;
+        }
         let lr = self.sample.as_ref()?.lr_luma().mapv(|value| value as f32);
         let sr = network.run(lr.insert_axis(Axis(0)).view());
         self.psnr(&sr.index_axis(Axis(0), 0).mapv(f64::from))

@@ -6,12 +6,8 @@ use bsr_golden::{
     Memory, Trace, run_frame,
     simd::{Backend, Prepared},
 };
-use bsr_model::{
-    cost::Cost,
-    integer::NotStreaming,
-    protocol::{Picture, luma_u8},
-};
-use ndarray::{Array3, Axis, s};
+use bsr_model::{cost::Cost, integer::NotStreaming};
+use ndarray::{Array3, s};
 use serde::Serialize;
 
 use super::{
@@ -53,7 +49,7 @@ pub(crate) fn run(
     let start = Instant::now();
     let integer = &networks.integer;
     let pictures = Pictures::from_arguments(arguments, integer.scale())?;
-    let whole = planes(&pictures.lr, integer.input.mean.len());
+    let whole = pictures.lr_planes(integer.input.mean.len());
     let given = arguments.image.is_some() || arguments.hr.is_some();
     let first = if given { whole } else { piece(whole, networks) };
     // The second frame is the first one upside down: a network that keeps something between frames shows it.
@@ -104,15 +100,6 @@ fn differences(golden: &Trace, other: &Trace) -> u64 {
     let missing = golden.stages.len().abs_diff(other.stages.len()) as u64;
     let stages = golden.stages.iter().zip(&other.stages).map(|(left, right)| count(left, right));
     missing + stages.sum::<u64>() + count(&golden.sum, &other.sum) + count(&golden.sr, &other.sr)
-}
-
-/// What the network reads: luma, or three colours, of a grey picture three times the same.
-fn planes(lr: &Picture, colours: usize) -> Array3<u8> {
-    if colours == 1 {
-        return luma_u8(lr).insert_axis(Axis(0));
-    }
-    let (channels, height, width) = lr.pixels().dim();
-    Array3::from_shape_fn((colours, height, width), |(c, y, x)| lr.pixels()[[c % channels, y, x]])
 }
 
 /// As much of the built-in picture as golden runs within its budget, at least 8 x 8.

@@ -98,7 +98,9 @@ impl Checker {
             }
         }
         for index in result.beats_checked as usize..self.trace.sr.len() {
-            result.count(|| self.output_mismatch(Fault::Missing, index, None, self.expected_pixel(index), None));
+            result.count(|| {
+                self.output_mismatch(Fault::Missing, index, None, self.expected_byte(index).map(i64::from), None)
+            });
         }
         result
     }
@@ -147,8 +149,16 @@ impl Checker {
         checked
     }
 
-    fn expected_pixel(&self, index: usize) -> Option<i64> {
-        self.trace.sr.iter().nth(index).map(|&value| value.into())
+    /// Colour, row and column of an output beat.
+    fn place(&self, index: usize) -> (usize, usize, usize) {
+        let (colours, rows, columns) = self.trace.sr.dim();
+        let pixel = index / colours;
+        // Beats beyond the picture are told as if further pictures followed.
+        (index % colours, pixel / columns % rows, pixel % columns)
+    }
+
+    fn expected_byte(&self, index: usize) -> Option<u8> {
+        (index < self.trace.sr.len()).then(|| self.trace.sr[self.place(index)])
     }
 
     fn output_mismatch(
@@ -159,8 +169,7 @@ impl Checker {
         expected: Option<i64>,
         found: Option<i64>,
     ) -> Mismatch {
-        let (_, rows, columns) = self.trace.sr.dim();
-        let (channel, row, column) = (index / (rows * columns), index / columns % rows, index % columns);
+        let (channel, row, column) = self.place(index);
         let layer = self.names.last().expect("the output has a name").clone();
         Mismatch { fault, layer, channel, row, column, cycle, expected, found }
     }
@@ -184,7 +193,7 @@ impl Observer for Checker {
 
     fn beat(&mut self, index: usize, beat: OutputBeat) {
         let (cycle, found) = (Some(beat.cycle), Some(beat.data.into()));
-        let Some(&expected) = self.trace.sr.as_slice().and_then(|pixels| pixels.get(index)) else {
+        let Some(expected) = self.expected_byte(index) else {
             let mismatch = self.output_mismatch(Fault::Outside, index, cycle, None, found);
             return self.result.count(|| mismatch);
         };

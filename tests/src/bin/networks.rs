@@ -9,11 +9,11 @@ use bsr_golden::{
     run,
     simd::{Backend, Prepared},
 };
-use bsr_hw::{Program, predict};
+use bsr_hw::{Program, predict, raster};
 use bsr_model::{description::Description, integer::IntegerNetwork, zoo};
 use bsr_sim::{bench::Sending, engine_for};
 use bsr_tests::{cases::Case, engines::simulator};
-use ndarray::{Array3, Axis};
+use ndarray::Array3;
 
 /// Rows and columns of the LR picture: more columns than two words of an engine, rows for both sides of a stage.
 const SIZE: (usize, usize) = (6, 9);
@@ -70,7 +70,7 @@ fn rtl(network: &IntegerNetwork) -> Result<String, String> {
     if let Err(limit) = Program::new(&engine, network) {
         return Err(limit.to_string());
     }
-    let lr = picture(1).index_axis_move(Axis(0), 0);
+    let lr = raster(picture(network.input.mean.len()).view());
     let case = Case { network: network.clone(), lr, sending: Sending::default() };
     case.rtl_equals_golden(&engine, &simulator(&engine)).map_err(|error| error.to_string())?;
     let cycles = predict(&engine, streaming.stages.len(), SIZE.1, SIZE.0).cycles;

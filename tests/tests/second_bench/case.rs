@@ -24,7 +24,7 @@ fn json(design: &Design) -> Value {
     let program = Program::new(engine, &network).unwrap();
     let memory = engine.interface == Interface::Memory;
     let pictures = sizes(design).map(|(height, width)| {
-        let lr = picture(height, width);
+        let lr = picture(height, width * engine.colours);
         json!({
             "height": height,
             "width": width,
@@ -33,7 +33,7 @@ fn json(design: &Design) -> Value {
             "regions": Regions::new(engine, program.stages, width, height),
         })
     });
-    let present: Vec<_> = registers::ALL.iter().filter(|register| register.is_present(memory)).collect();
+    let present = registers::of_engine(memory, engine.colours);
     json!({
         "scale": engine.scale,
         "registers": present,
@@ -45,7 +45,7 @@ fn json(design: &Design) -> Value {
             "CHANNELS": engine.channels,
             "STREAM_BITS": engine.stream_bits,
             "SCALE": engine.scale,
-            "INTERFACE": u8::from(memory),
+            "INTERFACE": u8::from(memory) | u8::from(engine.colours > 1) << 1,
             "STRIP_WIDTH": engine.strip_width,
         },
         "writes": program.writes(),

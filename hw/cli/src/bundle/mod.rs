@@ -7,34 +7,36 @@ mod testbench;
 
 use crate::failure::Failure;
 use crate::folder::Files;
-use bsr_hw::{Design, Prediction, Program, driver, predict};
+use bsr_hw::{Design, Prediction, Program, driver, predict, raster};
 use bsr_model::integer::IntegerNetwork;
-use ndarray::{Array2, Axis};
+use ndarray::Array2;
 use std::fmt::Write as _;
 
 /// The vectors: a small picture and what the golden model makes of it.
 pub(crate) struct Vectors {
-    /// LR picture, `[row][column]`.
+    /// Raster of the LR picture.
     pub(crate) lr: Array2<u8>,
-    /// SR picture, `[row][column]`.
+    /// Raster of the SR picture.
     pub(crate) sr: Array2<u8>,
+    /// LR columns and rows.
+    pub(crate) size: (usize, usize),
     /// What the frame takes.
     pub(crate) prediction: Prediction,
 }
 
 /// The vectors for an engine, computed with the golden model.
 pub(crate) fn vectors(design: &Design, program: &Program, network: &IntegerNetwork) -> Result<Vectors, Failure> {
-    let lr = picture::draw(design.geometry().max_width().min(picture::WIDTH), picture::HEIGHT);
-    let trace = bsr_golden::run(network, lr.view().insert_axis(Axis(0))).map_err(|error| {
+    let (width, height) = (design.geometry().max_width().min(picture::WIDTH), picture::HEIGHT);
+    let lr = picture::draw(design.config.colours, width, height);
+    let trace = bsr_golden::run(network, lr.view()).map_err(|error| {
         Failure::new(
             format!("the golden model does not run `{}`", network.name),
             "lower the network again with `model lower`",
         )
         .because(error)
     })?;
-    let (height, width) = lr.dim();
     let prediction = predict(&design.config, program.stages, width, height);
-    Ok(Vectors { lr, sr: trace.sr.index_axis_move(Axis(0), 0), prediction })
+    Ok(Vectors { lr: raster(lr.view()), sr: raster(trace.sr.view()), size: (width, height), prediction })
 }
 
 /// Every file but the report.
@@ -52,8 +54,8 @@ pub(crate) fn files(design: &Design, program: &Program, network: &IntegerNetwork
     add("weights.txt", weights(program));
     add("registers.json", registers::json());
     add("registers.md", registers::markdown());
-    add("vectors/stimulus.txt", pixels(&vectors.lr));
-    add("vectors/expected.txt", pixels(&vectors.sr));
+    add("vectors/stimulus.txt", bytes(&vectors.lr));
+    add("vectors/expected.txt", bytes(&vectors.sr));
     add("tb/testbench.v", testbench::text(program, vectors));
     add("README.txt", readme::text(design, network, vectors));
     files.insert("model.bsr".into(), driver::model_file(design, program, &network.name));
@@ -68,10 +70,10 @@ fn weights(program: &Program) -> String {
     })
 }
 
-/// A pixel a line, raster order, in hexadecimal digits, for `$readmemh`.
-fn pixels(picture: &Array2<u8>) -> String {
-    picture.iter().fold(String::new(), |mut text, pixel| {
-        let _ = writeln!(text, "{pixel:02x}");
+/// A byte a line, raster order, in hexadecimal digits, for `$readmemh`.
+fn bytes(picture: &Array2<u8>) -> String {
+    picture.iter().fold(String::new(), |mut text, byte| {
+        let _ = writeln!(text, "{byte:02x}");
         text
     })
 }

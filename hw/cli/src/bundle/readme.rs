@@ -6,7 +6,7 @@ use bsr_model::integer::IntegerNetwork;
 
 /// What lies where, and how to run it.
 pub(super) fn text(design: &Design, network: &IntegerNetwork, vectors: &Vectors) -> String {
-    let (height, width) = vectors.lr.dim();
+    let (width, height) = vectors.size;
     let c = &design.config;
     format!(
         "\
@@ -26,7 +26,7 @@ rtl/             Verilog, one module a file; files.f lists it; the top is `{}`
 weights.txt      register writes that load the network, in order: address_data
 model.bsr        the same for the Python driver
 registers.json   the register map; registers.md is the same as a table
-vectors/         stimulus.txt: LR pixels; expected.txt: SR pixels of the golden model; a beat a line
+vectors/         stimulus.txt: bytes of the LR picture; expected.txt: of the SR picture of the golden model; a beat a line
 tb/testbench.v   the testbench
 report.json      parameters, predicted cycles, memories, area, hashes
 SHA256SUMS       `sha256sum -c SHA256SUMS` checks every file

@@ -8,7 +8,7 @@ const TEMPLATE: &str = include_str!("testbench.v");
 
 /// The testbench of a program and its vectors.
 pub(super) fn text(program: &Program, vectors: &Vectors) -> String {
-    let (height, width) = vectors.lr.dim();
+    let (width, height) = vectors.size;
     let sizes = [
         ("@WIDTH@", width.to_string()),
         ("@HEIGHT@", height.to_string()),
@@ -30,7 +30,8 @@ mod tests {
     #[test]
     fn no_size_is_left_open() {
         let prediction = bsr_hw::Prediction { cycles: 9, ..bsr_hw::Prediction::default() };
-        let vectors = Vectors { lr: ndarray::arr2(&[[1]]), sr: ndarray::arr2(&[[1, 2], [3, 4]]), prediction };
+        let vectors =
+            Vectors { lr: ndarray::arr2(&[[1]]), sr: ndarray::arr2(&[[1, 2], [3, 4]]), size: (1, 1), prediction };
         let network = bsr_model::zoo::find("e2fif_x2_c32b8").unwrap().integer_network();
         let view = network.streaming().unwrap();
         let config = bsr_hw::EngineConfig {

@@ -51,7 +51,7 @@ mod tests {
 
     #[test]
     fn the_ports_of_an_engine_with_memory_are_clock_reset_and_two_buses() {
-        let design = generate(&EngineConfig::in_memory(64, 2)).unwrap();
+        let design = generate(&EngineConfig::in_memory(64, 1, 2)).unwrap();
         let ports = ports(&design);
         assert!(ports.contains(&Port { name: "aclk".into(), output: false, width: 1, vector: false }));
         assert!(ports.contains(&Port { name: "m_axi_wdata".into(), output: true, width: 64, vector: true }));

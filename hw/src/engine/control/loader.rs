@@ -28,9 +28,9 @@ pub(crate) fn targets(g: &Geometry) -> Vec<Target> {
         one(1, "correction", tap_sums, lanes),
         one(2, "affine", affine, lanes),
         one(3, "threshold", threshold, lanes),
-        one(4, "head", head_unit::record_bits(g), g.channels),
+        one(4, "head", head_unit::record_bits(g), head_unit::records(g)),
         one(5, "tail", tail_unit::weight_record_bits(g), g.tail_rounds()),
-        one(6, "addend", tail_unit::addend_record_bits(), g.scale),
+        one(6, "addend", tail_unit::addend_record_bits(), g.line_outputs()),
         one(7, "activation", 1, stages),
     ];
     all.extend(g.branch.then(|| one(8, "branch", lane_store::branch_record_bits(g), lanes)));

@@ -1,5 +1,6 @@
-//! The order of the head unit: words, passes, groups of channels, then pixels.
+//! The order of the head unit: words, passes, groups of channels, colours, then pixels.
 
+use super::colour::Colour;
 use super::rows::Rows;
 use super::{conv, sum};
 use crate::engine::step_counter::STEP_BITS;
@@ -19,16 +20,17 @@ pub(super) struct Control {
     pub begins: Expr,
     /// Columns are fetched ahead.
     pub fetches: Expr,
-    /// A group of channels of one pixel is issued.
+    /// One colour of a pixel is issued to a group of channels.
     pub issue: Expr,
-    /// The first issue of a group of channels: its weights are taken over.
-    pub group_begins: Expr,
-    /// Weights of the next group are loaded, those of the lanes at `beat`.
+    /// The first issue of a colour to a group of channels: its weights are taken over.
+    pub weights_begin: Expr,
+    /// The weights that are next are loaded, those of the lanes at `beat`.
     pub loads: Expr,
     pub beat: Expr,
     /// The issue is the long skip's, or else the head's.
     pub skip: Expr,
     pub pixel: Expr,
+    pub colour: Colour,
     /// Group of the pass.
     pub part: Expr,
     /// Group of all channels.
@@ -72,6 +74,7 @@ pub(crate) fn prefetched(g: &Geometry) -> usize {
 pub(super) struct Place {
     state: (Expr, Expr),
     beat: (Expr, Expr),
+    colour: Colour,
     part: (Expr, Expr),
     pass: (Expr, Expr),
     group: (Expr, Expr),
@@ -87,6 +90,7 @@ pub(super) fn place(m: &mut Module, g: &Geometry) -> Place {
     Place {
         state: m.state("state", 3, IDLE),
         beat: m.state("beat", index_bits(2 * g.pixels), 0),
+        colour: Colour::new(m, g),
         part: m.state("part", index_bits(g.lanes / g.head_lanes), 0),
         pass: m.state("pass", g.pass_bits(), 0),
         group: m.state("group", index_bits(g.head_groups()), 0),
@@ -109,13 +113,14 @@ pub(super) fn control(m: &mut Module, g: &Geometry, p: Place, rows: &Rows, fetch
     let priming = m.wire("priming", &p.state.0.is(PRIME));
     let running = m.wire("running", &p.state.0.is(RUN));
     let first_beat = m.wire("first_beat", &p.beat.0.is(0));
-    let opens = m.wire("pass_opens", &(&(&running & &first_beat) & &p.part.0.is(0)));
+    let opens = m.wire("pass_opens", &(&p.colour.in_first(&(&running & &first_beat)) & &p.part.0.is(0)));
     let may_open = fetched & &!&hold;
     let issue = m.wire("issue", &(&running & &(&!&opens | &may_open)));
     let asks = m.wire("pass_begins", &(&opens & &issue));
     let flush = m.wire("flush", &p.state.0.is(FLUSH));
     let last_beat = m.wire("last_beat", &p.beat.0.is(beats - 1));
-    let last_part = m.wire("last_part", &(&last_beat & &p.part.0.is(parts as u64 - 1)));
+    let group_ends = p.colour.in_last(&last_beat);
+    let last_part = m.wire("last_part", &(&group_ends & &p.part.0.is(parts as u64 - 1)));
     let last_pass = m.wire("last_pass", &(&last_part & &p.pass.0.is(g.passes as u64 - 1)));
     let last_group = p.group.0.is(g.head_groups() as u64 - 1);
     let word_ends = m.wire("word_ends", &(&issue & &last_pass));
@@ -136,7 +141,8 @@ pub(super) fn control(m: &mut Module, g: &Geometry, p: Place, rows: &Rows, fetch
             s.when(&last_beat, |s| s.set(&p.beat.1, &lit(0, p.beat.0.width())));
         });
         s.when(&(&priming & &last_beat), |s| s.set(&p.state.1, &lit(RUN, 3)));
-        s.when(&(&issue & &last_beat), |s| {
+        p.colour.step(s, &(&issue & &last_beat));
+        s.when(&(&issue & &group_ends), |s| {
             s.set(&p.part.1, &p.part.0.plus(1));
             s.set(&p.group.1, &choose(&last_group, &lit(0, p.group.0.width()), &p.group.0.plus(1)));
         });
@@ -182,10 +188,11 @@ pub(super) fn control(m: &mut Module, g: &Geometry, p: Place, rows: &Rows, fetch
     let issued = in_words(m, g, "beat", &p.beat.0, 1);
     Control {
         fetches: m.wire("fetches", &(&priming | &running)),
-        group_begins: m.wire("group_begins", &(&issue & &first_beat)),
+        weights_begin: m.wire("weights_begin", &(&issue & &first_beat)),
         loads: m.wire("loads", &loads),
         skip: !&issued.word,
         pixel: issued.place.unwrap_or(lit(0, 1)),
+        colour: p.colour,
         beat: p.beat.0,
         part: p.part.0,
         group: p.group.0,

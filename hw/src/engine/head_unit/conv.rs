@@ -1,23 +1,28 @@
-//! The head's multipliers: nine taps of a few channels a cycle, and the word of the head that they make.
+//! The head's multipliers: nine taps of one colour and a few channels a cycle, and the word of the head that they make.
 
 use super::control::Control;
 use super::sum;
 use super::weights::Weights;
 use crate::blocks::multiply_accumulate;
 use crate::engine::lane::saturate;
-use crate::geometry::{Geometry, HEAD_ADDEND_BITS, HEAD_WEIGHT_BITS, INPUT_BITS};
-use crate::rtl::{Expr, Module, cat, lit, pick};
+use crate::geometry::{Geometry, HEAD_ADDEND_BITS, HEAD_WEIGHT_BITS};
+use crate::rtl::{Expr, Module, cat, choose, lit, pick, slit};
 use std::rc::Rc;
 
-/// Cycles from an issue to `x0`: taps, a chain of nine products, shift, saturation.
-const PIPELINE: usize = 1 + 8 + 3 + 2;
+/// Cycles from an issue to the sum of its products: taps, a chain of nine products.
+const SUM: usize = 1 + 8 + 3;
 
-/// Cycles from an issue to `x0`, which waits for a word of the stream that comes later.
-pub(crate) fn latency(g: &Geometry) -> usize {
-    PIPELINE.max(sum::word_arrives(g) + 1)
+/// Cycles from the last colour's issue to `x0`: its products, those of all colours, shift, saturation.
+fn pipeline(g: &Geometry) -> usize {
+    SUM + usize::from(g.colours > 1) + 2
 }
 
-/// What an issue has made, [`latency`] cycles later.
+/// Cycles from the last colour's issue to `x0`, which waits for a word of the stream that comes later.
+pub(crate) fn latency(g: &Geometry) -> usize {
+    pipeline(g).max(sum::word_arrives(g) + 1)
+}
+
+/// What an issue of the last colour has made, [`latency`] cycles later.
 pub(super) struct Made {
     /// `x0` of the group's channels.
     pub x0: Expr,
@@ -26,7 +31,7 @@ pub(super) struct Made {
     pub part: Expr,
 }
 
-/// `x0` of a group of channels an issue.
+/// `x0` of a group of channels an issue of the last colour.
 pub(super) fn conv(m: &mut Module, g: &Geometry, control: &Control, taps: &[Expr], weights: &Weights) -> Made {
     let shift = m.input("shift_i", 5);
     let less = m.wire("shift_less", &shift.minus(1));
@@ -35,9 +40,13 @@ pub(super) fn conv(m: &mut Module, g: &Geometry, control: &Control, taps: &[Expr
     let taps = m.wire("taps", &cat(&taps.iter().rev().cloned().collect::<Vec<_>>()));
     let unit = head_channel(g);
     let lanes = super::lanes_a_record(g);
+    let first = control.colour.index().map(|_| {
+        let first = m.wire("first_colour", &control.colour.in_first(&lit(1, 1)));
+        m.delay_by("first_colour_late", &first, SUM)
+    });
     let made: Vec<Vec<Expr>> = (0..g.head_lanes)
         .map(|lane| {
-            let ports = [
+            let mut ports = vec![
                 ("taps_i", &taps),
                 ("weights_i", &weights.weights[lane % lanes]),
                 ("addend_i", &weights.addends[lane % lanes]),
@@ -46,6 +55,7 @@ pub(super) fn conv(m: &mut Module, g: &Geometry, control: &Control, taps: &[Expr
                 ("swap_i", &weights.swap),
                 ("shift_i", &shift),
             ];
+            ports.extend(first.iter().map(|first| ("first_i", first)));
             m.instance(&format!("channel{lane}"), &unit, &ports, &["x0_o", "sign_o"])
         })
         .collect();
@@ -70,13 +80,14 @@ fn head_channel(g: &Geometry) -> Rc<Module> {
         format!(
             "One channel of the head: x0 = saturate((sum w * in + add) >> shift), sign = (x0 >= threshold). The weights\n\
              and add, which holds the rounding half, are shifted up so that shift is 8 * (shift_i + 1). Tap and weight k\n\
-             come k cycles after the first, x0_o {} cycles after the first tap. load_i and swap_i have a bit for each\n\
+             come k cycles after the first, x0_o {} cycles after the first tap{}. load_i and swap_i have a bit for each\n\
              weight, then add, then the threshold.",
-            latency(g) - 1
+            latency(g) - 1,
+            if g.colours > 1 { " of the last colour; first_i comes with the first colour's sum" } else { "" }
         ),
     );
     m.input("clk_i", 1);
-    let taps = m.input("taps_i", 9 * INPUT_BITS);
+    let taps = m.input("taps_i", 9 * g.input_bits());
     let weights = m.input("weights_i", 9 * HEAD_WEIGHT_BITS);
     let addend = m.input("addend_i", HEAD_ADDEND_BITS);
     let threshold = m.input_signed("threshold_i", g.threshold_bits());
@@ -93,7 +104,7 @@ fn head_channel(g: &Geometry) -> Rc<Module> {
         .collect();
     let addend = shadow("addend", &addend, 9);
     let next_threshold = shadow("threshold", &threshold, 10);
-    let chain = multiply_accumulate(9, HEAD_WEIGHT_BITS, INPUT_BITS, HEAD_ADDEND_BITS);
+    let chain = multiply_accumulate(9, HEAD_WEIGHT_BITS, g.input_bits(), HEAD_ADDEND_BITS);
     let ports = [
         ("a_i", &cat(&own.iter().rev().cloned().collect::<Vec<_>>())),
         ("b_i", &taps),
@@ -101,6 +112,7 @@ fn head_channel(g: &Geometry) -> Rc<Module> {
         ("take_i", &swap.slice(0, 10)),
     ];
     let sum = m.instance("chain", &chain, &ports, &["sum_o"]).remove(0);
+    let sum = if g.colours > 1 { sum_of_colours(&mut m, g, &sum) } else { sum };
     let kept = sum.width() - 8;
     m.drops("sum", &sum.slice(0, 8));
     let eighths: Vec<Expr> = (0..4)
@@ -111,13 +123,24 @@ fn head_channel(g: &Geometry) -> Rc<Module> {
         .collect();
     let shifted = m.delay("shifted_q", &pick(&shift, &eighths));
     let x0 = saturate(&mut m, "shifted", &shifted, g.stream_bits);
-    let x0 = m.delay_by("x0_q", &x0, latency(g) - PIPELINE + 1);
+    let x0 = m.delay_by("x0_q", &x0, latency(g) - pipeline(g) + 1);
     let threshold = m.register_free("threshold_q", g.threshold_bits(), true);
     m.drive_when(&threshold, &swap.bit(10), &next_threshold);
     let sign = m.wire("sign", &x0.extend(g.threshold_bits()).ge(&threshold.q));
     m.output("x0_o", &x0.unsigned());
     m.output("sign_o", &sign);
     Rc::new(m)
+}
+
+/// The sum of a pixel's colours: those before it were made a word's pixels of both rows ago.
+fn sum_of_colours(m: &mut Module, g: &Geometry, sum: &Expr) -> Expr {
+    let first = m.input("first_i", 1);
+    let before = m.promise("colours_before", sum.width());
+    let total = m.wire("colours_sum", &(&choose(&first, &slit(0, sum.width()), &before.signed()) + sum));
+    let total = m.delay("colours_q", &total);
+    let late = m.delay_by("colours_late", &total, 2 * g.pixels - 1);
+    m.fulfil(&before, &late.unsigned());
+    total
 }
 
 /// Cycles by which the head's word comes later than it could: its registers hold a pass's values until the lanes take
@@ -128,7 +151,7 @@ fn word_waits(g: &Geometry) -> usize {
 
 /// The head's word of a pass: each group of channels in its place, one pixel at a time.
 fn head_word(m: &mut Module, g: &Geometry, control: &Control, made: &Made, signs: &Expr) {
-    let head = m.wire("head_issue", &(&control.issue & &!&control.skip));
+    let head = m.wire("head_issue", &control.colour.in_last(&(&control.issue & &!&control.skip)));
     let wait = word_waits(g);
     let arrives = m.delay_by("head_arrives", &head, latency(g) + wait);
     let mut late = |name: &str, value: &Expr| m.delay_by(&format!("{name}_waits"), value, wait);

@@ -20,7 +20,7 @@ pub(super) fn sum(m: &mut Module, g: &Geometry, control: &Control, rows: &Rows, 
     let column = rows.skip_first.as_ref().map_or_else(|| place.clone(), |first| first + &place);
     let column = m.wire("skip_column", &column);
     let inside = &(!&column.bit(STEP_BITS - 1)) & &column.lt(&width.extend(STEP_BITS));
-    let wanted = &(&control.issue & &control.skip) & &(&rows.skip_active & &inside);
+    let wanted = &control.colour.in_last(&(&control.issue & &control.skip)) & &(&rows.skip_active & &inside);
     let wanted = m.wire("sum_wanted", &wanted);
     let late = conv::latency(g);
     let column = column.slice(0, COORDINATE_BITS);

@@ -11,10 +11,15 @@ const SHALLOW: usize = 32;
 /// Cycles from a tap of product 0 to its addend's.
 const ADDEND_LATE: usize = 1;
 
-/// Lanes that one record holds and one cycle loads: all are loaded in the `2 G` cycles of a group.
+/// Lanes that one record holds and one cycle loads: all are loaded in the `2 G` cycles of a group and colour.
 pub(crate) fn lanes_a_record(g: &Geometry) -> usize {
     let least = g.head_lanes.div_ceil(2 * g.pixels);
     (least..=g.head_lanes).find(|lanes| g.head_lanes.is_multiple_of(*lanes)).expect("all lanes divide themselves")
+}
+
+/// Records: of each group those of one colour after the other.
+pub(in crate::engine) fn records(g: &Geometry) -> usize {
+    g.channels / lanes_a_record(g) * g.colours
 }
 
 /// Bits of a record: for each of its lanes nine weights, the addend, the threshold.
@@ -43,9 +48,9 @@ fn threshold_late(g: &Geometry) -> usize {
     conv::latency(g) - 2
 }
 
-/// Weights of the group that is loaded.
+/// The weights that are loaded.
 pub(super) fn weights(m: &mut Module, g: &Geometry, control: &Control) -> Weights {
-    let (lanes, records) = (lanes_a_record(g), g.channels / lanes_a_record(g));
+    let (lanes, records) = (lanes_a_record(g), records(g));
     let bits = index_bits(records);
     let (record_q, record) = m.state("weight_record", bits, 0);
     m.comb(|s| {
@@ -82,7 +87,7 @@ pub(super) fn weights(m: &mut Module, g: &Geometry, control: &Control) -> Weight
             skewed(m, g, &format!("load{set}"), &here)
         })
         .collect();
-    let swap = skewed(m, g, "swap", &control.group_begins);
+    let swap = skewed(m, g, "swap", &control.weights_begin);
     Weights { weights, addends, thresholds, load, swap }
 }
 
@@ -101,7 +106,7 @@ fn skewed(m: &mut Module, g: &Geometry, name: &str, when: &Expr) -> Expr {
 
 /// A memory a row of the kernel, and one for addends and thresholds; each is read when its first product is made.
 fn memories(m: &mut Module, g: &Geometry, record: &Expr) -> Vec<Expr> {
-    let (lanes, records) = (lanes_a_record(g), g.channels / lanes_a_record(g));
+    let (lanes, records) = (lanes_a_record(g), records(g));
     let enable = m.input("weight_write_en_i", 1);
     let address = m.input("weight_write_address_i", index_bits(records));
     let data = m.input("weight_write_data_i", record_bits(g));

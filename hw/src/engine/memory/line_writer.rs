@@ -1,16 +1,17 @@
-//! SR pixels into beats of the lines that they belong to.
+//! Bytes of SR pixels into beats of the lines that they belong to.
 
 use super::{BEAT_ADDRESS_BITS, BEAT_BITS, BEAT_BYTES};
+use crate::engine::times::times;
 use crate::geometry::{COLUMN_BITS, COORDINATE_BITS, Geometry};
 use crate::rtl::{Expr, Module, cat, choose, index_bits, lit};
 use std::rc::Rc;
 
-/// Takes the pixels of the tail in order: strips, rows, the lines of a row, columns.
+/// Takes the bytes of the tail in order: strips, rows, the lines of a row, columns, the colours of a pixel.
 pub(in crate::engine) fn line_writer(g: &Geometry) -> Rc<Module> {
     let mut m = Module::clocked(
         "line_writer",
         format!(
-            "SR pixels, one a cycle, packed into beats of the lines of the picture in memory: strips, rows, {} line(s) of a\n\
+            "Bytes of SR pixels, one a cycle, packed into beats of the lines of the picture in memory: strips, rows, {} line(s) of a\n\
              row, the columns of the strip. A beat goes to the write queue when it is full or its line ends; bytes outside\n\
              the strip are not strobed. ended_o: the last beat of the picture has gone.",
             g.scale
@@ -39,11 +40,11 @@ pub(in crate::engine) fn line_writer(g: &Geometry) -> Rc<Module> {
     let left = m.wire("strip_left", &(&base_q - &deep).minus(1));
     let end = m.wire("strip_end", &left.plus(g.width as u64));
     let last_strip = m.wire("last_strip", &end.ge(&wide));
-    let first = choose(&begins, &lit(0, COLUMN_BITS), &left);
-    let first = times(&mut m, "first", &first, g.scale);
+    let first = m.wire("first_column", &choose(&begins, &lit(0, COLUMN_BITS), &left));
+    let first = times(&mut m, "first_column", &first, g.line_outputs());
     let first = m.delay("first_q", &first);
-    let end = choose(&last_strip, &wide, &end);
-    let end = times(&mut m, "end", &end, g.scale);
+    let end = m.wire("end_column", &choose(&last_strip, &wide, &end));
+    let end = times(&mut m, "end_column", &end, g.line_outputs());
     let end = m.delay("end_q", &end);
     let takes = m.wire("takes", &(&(&valid & &room) & &(&open_q & &settled_q)));
     let line_ends = m.wire("line_ends", &column_q.plus(1).eq(&end));
@@ -92,23 +93,6 @@ pub(in crate::engine) fn line_writer(g: &Geometry) -> Rc<Module> {
     m.output("taken_o", &(&room & &(&open_q & &settled_q)));
     m.output("ended_o", &!&open_q);
     Rc::new(m)
-}
-
-/// A column of the LR picture as one of the SR picture.
-fn times(m: &mut Module, name: &str, column: &Expr, scale: usize) -> Expr {
-    let column = m.wire(&format!("{name}_column"), column);
-    let shifted = |by: usize| cat(&[column.slice(0, COLUMN_BITS - by), lit(0, by)]);
-    let dropped = match scale {
-        1 => return column,
-        2 | 3 => 1,
-        _ => 2,
-    };
-    m.drops(&format!("{name}_column"), &column.slice(COLUMN_BITS - dropped, dropped));
-    match scale {
-        2 => shifted(1),
-        3 => &shifted(1) + &column,
-        _ => shifted(2),
-    }
 }
 
 struct Pack {

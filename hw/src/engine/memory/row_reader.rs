@@ -3,6 +3,7 @@
 use super::{BEAT_ADDRESS_BITS, BEAT_BITS, BEAT_BYTES, LENGTH_BITS, burst_length};
 use crate::blocks::{RamStyle, ram};
 use crate::engine::strip_counter::strip_origin;
+use crate::engine::times::times;
 use crate::geometry::{COLUMN_BITS, COORDINATE_BITS, Geometry};
 use crate::rtl::{Expr, Module, cat, choose, index_bits, lit, value_bits};
 use std::rc::Rc;
@@ -19,8 +20,8 @@ pub(in crate::engine) fn row_reader(g: &Geometry) -> Rc<Module> {
         "row_reader",
         format!(
             "LR rows, strip by strip, into a ring of {} rows of {} bytes; row r of all strips lives in slot r mod {}.\n\
-             A row of the strip that starts at column s holds the columns from max(0, s - stages - 2), rounded down to a\n\
-             beat, up to s + {} or the end of the picture. Takes rows up to {} ahead of the oldest that is still read.\n\
+             A row of the strip that starts at column s holds the bytes of the columns from max(0, s - stages - 2), rounded\n\
+             down to a beat, up to s + {} or the end of the picture. Takes rows up to {} ahead of the oldest that is still read.\n\
              pixel_o is the byte at read_address_i = {{slot, byte}}, one cycle later.",
             g.input_rows,
             g.input_row(),
@@ -128,13 +129,14 @@ struct Extent {
     beats: Expr,
 }
 
-/// One cycle after the strip: the columns from its origin to the one right of it.
+/// One cycle after the strip: the bytes from its origin to those of the column right of it.
 fn extent(m: &mut Module, g: &Geometry, base: &Expr, width: &Expr, stages: &Expr, bits: usize) -> Extent {
     let low = BEAT_BYTES.trailing_zeros() as usize;
-    let origin = strip_origin(m, "strip", base, stages);
+    let origin = strip_origin(m, g, "strip", base, stages);
     let end = m.wire("strip_end", &base.plus(g.width as u64 + 1));
     let width = m.wire("picture_end", &width.extend(COLUMN_BITS));
-    let end = choose(&end.lt(&width), &end, &width);
+    let end = m.wire("last_column", &choose(&end.lt(&width), &end, &width));
+    let end = times(m, "last_column", &end, g.colours);
     let length = m.wire("strip_bytes", &(&end - &origin).plus(BEAT_BYTES as u64 - 1));
     let first_beat = m.delay("first_beat_q", &origin.slice(low, COLUMN_BITS - low));
     let beats = m.delay("beats_q", &length.slice(low, bits));

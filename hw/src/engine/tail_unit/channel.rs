@@ -47,7 +47,7 @@ pub(super) fn tail_channel(g: &Geometry) -> Rc<Module> {
     Rc::new(m)
 }
 
-/// A memory an output row: the weights of its `s` outputs.
+/// A memory a line: the weights of its outputs.
 fn weights(m: &mut Module, g: &Geometry, read: &Expr) {
     let enables = m.input("weight_write_en_i", g.scale);
     let address = m.input("weight_write_address_i", index_bits(g.tail_rounds()));

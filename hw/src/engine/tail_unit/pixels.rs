@@ -1,4 +1,4 @@
-//! The output transform and the requantised pixels of a pair of columns, one a cycle.
+//! The output transform and the requantised pixels of a pair of columns, a byte a cycle.
 
 use super::COLUMNS;
 use crate::blocks::{RamStyle, ram};
@@ -8,17 +8,17 @@ use crate::geometry::{ACCUMULATOR_BITS, Geometry, PRODUCT_BITS};
 use crate::rtl::{Expr, Module, cat, choose, index_bits, lit, pick};
 use std::rc::Rc;
 
-/// Cycles from a pixel's turn until it is written: choice, sums, sum, shift, clamp.
+/// Cycles from a byte's turn until it is written: choice, sums, sum, shift, clamp.
 const PIPELINE: usize = 5;
 
-/// Cycles from kept products until the last pixel of the pair is written.
+/// Cycles from kept products until the last byte of the pair is written.
 pub(super) fn latency(g: &Geometry) -> usize {
-    g.pair_pixels() - 1 + PIPELINE
+    g.pair_bytes() - 1 + PIPELINE
 }
 
-/// The pixel whose turn it is.
+/// The byte whose turn it is.
 struct Turn {
-    /// Output row `i`, output `j` of a column, second column.
+    /// Line, output of the line, second column.
     line: Expr,
     output: Expr,
     second: Expr,
@@ -26,24 +26,25 @@ struct Turn {
 
 /// Pixels of a pair.
 pub(super) fn tail_pixels(g: &Geometry) -> Rc<Module> {
-    let s = g.scale;
     let mut m = Module::clocked(
         "tail_pixels",
         format!(
-            "Pixels of a pair of columns, one a cycle: 2*y0 = M0 + M1 + M2, 2*y1 = M1 - M2 - M3,\n\
-             pixel = clamp((y + add) >> shift, 0, 255), the rounding half inside add. Output rows one after the other,\n\
-             {} pixels of each. products_i hold from the cycle after start_i for {} cycles; written {PIPELINE} cycles later.",
-            2 * s,
-            g.pair_pixels()
+            "Pixels of a pair of columns, a byte a cycle: 2*y0 = M0 + M1 + M2, 2*y1 = M1 - M2 - M3,\n\
+             pixel = clamp((y + add) >> shift, 0, 255), the rounding half inside add. Lines one after the other,\n\
+             {} bytes of each. products_i hold from the cycle after start_i for {} cycles; written {PIPELINE} cycles later.",
+            2 * g.line_outputs(),
+            g.pair_bytes()
         ),
     );
     let turn = turn(&mut m, g);
-    let key = if s == 1 { turn.line.clone() } else { m.wire("key", &cat(&[turn.line.clone(), turn.output.clone()])) };
-    let products = m.input("products_i", s * s * COLUMNS * PRODUCT_BITS);
+    let (lines, outputs) = (g.scale, g.line_outputs());
+    let key =
+        if lines == 1 { turn.output.clone() } else { m.wire("key", &cat(&[turn.line.clone(), turn.output.clone()])) };
+    let products = m.input("products_i", g.tail_outputs() * COLUMNS * PRODUCT_BITS);
     let of = |output: usize, k: usize| products.slice((output * COLUMNS + k) * PRODUCT_BITS, PRODUCT_BITS);
     let chosen = [0, 1, 2, 3].map(|k| {
-        let row = |i: usize| pick(&turn.output, &(0..s).map(|j| of(i * s + j, k)).collect::<Vec<_>>());
-        let value = pick(&turn.line, &(0..s).map(row).collect::<Vec<_>>());
+        let line = |i: usize| pick(&turn.output, &(0..outputs).map(|j| of(i * outputs + j, k)).collect::<Vec<_>>());
+        let value = pick(&turn.line, &(0..lines).map(line).collect::<Vec<_>>());
         m.delay(&format!("product{k}_q"), &value)
     });
     let add = addend(&mut m, &key);
@@ -58,18 +59,18 @@ pub(super) fn tail_pixels(g: &Geometry) -> Rc<Module> {
     Rc::new(m)
 }
 
-/// Whose turn it is, and where the pixel goes, when it is made.
+/// Whose turn it is, and where the byte goes, when it is made.
 fn turn(m: &mut Module, g: &Geometry) -> Turn {
-    let s = g.scale;
+    let (lines, outputs) = (g.scale, g.line_outputs());
     let start = m.input("start_i", 1);
     let single = m.input("single_i", 1);
     let row_ends = m.input("row_ends_i", 1);
     let picture_ends = m.input("picture_ends_i", 1);
     let bits = column_bits(g);
     let (busy_q, busy) = m.state("busy", 1, 0);
-    let (line_q, line) = m.state("line", index_bits(s), 0);
+    let (line_q, line) = m.state("line", index_bits(lines), 0);
     let (second_q, second) = m.state("second", 1, 0);
-    let (output_q, output) = m.state("output", index_bits(s), 0);
+    let (output_q, output) = m.state("output", index_bits(outputs), 0);
     let (column_q, column) = m.state("column", bits, 0);
     let (first_q, first) = m.state("first_column", bits, 0);
     let [single, row_ends, picture_ends] = [("single", single), ("row_ends", row_ends), ("picture_ends", picture_ends)]
@@ -78,9 +79,9 @@ fn turn(m: &mut Module, g: &Geometry) -> Turn {
             m.drive_when(&kept, &start, &flag);
             kept.q
         });
-    let last_output = m.wire("last_output", &output_q.is(s as u64 - 1));
+    let last_output = m.wire("last_output", &output_q.is(outputs as u64 - 1));
     let last_place = m.wire("last_place", &(&last_output & &second_q));
-    let last = m.wire("last_pixel", &(&(&busy_q & &last_place) & &line_q.is(s as u64 - 1)));
+    let last = m.wire("last_pixel", &(&(&busy_q & &last_place) & &line_q.is(lines as u64 - 1)));
     m.comb(|scope| {
         for (d, q) in [
             (&busy, &busy_q),
@@ -96,7 +97,7 @@ fn turn(m: &mut Module, g: &Geometry) -> Turn {
             scope.set(&column, &column_q.plus(1));
             scope.set(&output, &output_q.plus(1));
             scope.when(&last_output, |scope| {
-                scope.set(&output, &lit(0, index_bits(s)));
+                scope.set(&output, &lit(0, index_bits(outputs)));
                 scope.set(&second, &!&second_q);
             });
             scope.when(&last_place, |scope| {
@@ -107,7 +108,7 @@ fn turn(m: &mut Module, g: &Geometry) -> Turn {
         scope.when(&last, |scope| {
             let next = choose(&row_ends, &lit(0, bits), &column_q.plus(1));
             scope.set(&busy, &lit(0, 1));
-            scope.set(&line, &lit(0, index_bits(s)));
+            scope.set(&line, &lit(0, index_bits(lines)));
             scope.set(&first, &next);
             scope.set(&column, &next);
         });

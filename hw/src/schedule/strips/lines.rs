@@ -29,24 +29,24 @@ impl Lines {
         self.push.is_some()
     }
 
-    /// Whether a pixel would be taken.
+    /// Whether a byte would be taken.
     pub(super) fn takes(&self, room: bool) -> bool {
         room && self.open && self.settled
     }
 
-    /// The beat that is pushed in this cycle. `pixel`: one is taken.
-    pub(super) fn cycle(&mut self, g: &Geometry, sizes: &Sizes, pixel: bool) -> Option<(i64, bool)> {
+    /// The beat that is pushed in this cycle. `byte`: one is taken.
+    pub(super) fn cycle(&mut self, g: &Geometry, sizes: &Sizes, byte: bool) -> Option<(i64, bool)> {
         let pushed = self.push.take();
-        let scale = g.scale as i64;
+        let (scale, bytes) = (g.scale as i64, g.line_outputs() as i64);
         let (row, base) = sizes.place(self.row);
         let left = base - sizes.frame.stages - 1;
-        let first = left.max(0) * scale;
-        let end = sizes.frame.width.min(left + sizes.strip) * scale;
+        let first = left.max(0) * bytes;
+        let end = sizes.frame.width.min(left + sizes.strip) * bytes;
         if !self.settled {
             self.column = first;
         }
         (self.measured, self.settled) = (self.open, self.open && self.measured);
-        if pixel {
+        if byte {
             let ends = self.column + 1 == end;
             if ends || self.column % 8 == 7 {
                 self.push = Some(((row * scale + self.line) * self.stride + self.column / 8, ends));

@@ -140,7 +140,7 @@ impl Engine<'_> {
         let passes_done = self.passes.done(step);
         let idle = self.head.idle() && self.tail.idle() && self.sum_saver.idle() && self.restorer.idle();
         let commands = [0, 1, 2].map(|k| self.queues[k].command());
-        let requests = [self.fetches[SPILL].request(), self.fetches[SUMS].request(), self.rows.request(&sizes)];
+        let requests = [self.fetches[SPILL].request(), self.fetches[SUMS].request(), self.rows.request(g, &sizes)];
         let room = [0, 1, 2].map(|k| self.queues[k].has_room());
         let waiting = self.queues.iter().any(|queue| queue.any()) || self.lines.pushing();
         let ended = self.lines.ended() && !waiting && self.bus.writes_idle();

@@ -34,24 +34,25 @@ impl Rows {
     }
 
     /// First beat in memory and beats of the row that is read.
-    fn extent(&self, sizes: &Sizes) -> (i64, i64) {
+    fn extent(&self, g: &Geometry, sizes: &Sizes) -> (i64, i64) {
         let (row, base) = sizes.place(self.received);
-        let origin = if base == 0 { 0 } else { (base - sizes.frame.stages - 2) / 8 * 8 };
-        let end = sizes.frame.width.min(base + sizes.strip + 1);
+        let colours = g.colours as i64;
+        let origin = if base == 0 { 0 } else { colours * (base - sizes.frame.stages - 2) / 8 * 8 };
+        let end = colours * sizes.frame.width.min(base + sizes.strip + 1);
         (row * self.stride + origin / 8, (end - origin + 7) / 8)
     }
 
     /// Beats of the burst that is asked for.
-    pub(super) fn request(&self, sizes: &Sizes) -> Option<i64> {
-        let (from, beats) = self.extent(sizes);
+    pub(super) fn request(&self, g: &Geometry, sizes: &Sizes) -> Option<i64> {
+        let (from, beats) = self.extent(g, sizes);
         let to_boundary = BURST as i64 - (from + self.asked) % BURST as i64;
         (self.state == State::Ask).then(|| to_boundary.min(beats - self.asked))
     }
 
     pub(super) fn cycle(&mut self, g: &Geometry, sizes: &Sizes, oldest: i64, granted: bool, valid: bool) {
-        let beats = self.extent(sizes).1;
+        let beats = self.extent(g, sizes).1;
         let complete = self.state == State::Take && self.taken == beats;
-        let asks = self.request(sizes);
+        let asks = self.request(g, sizes);
         self.taken += i64::from(valid);
         if self.state == State::Measure && self.received - oldest < g.input_rows as i64 {
             self.state = State::Ask;

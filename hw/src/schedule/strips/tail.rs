@@ -9,13 +9,13 @@ pub(super) struct Tail {
     run: bool,
     pair: i64,
     round: i64,
-    /// Whether a row's last round was issued, one entry a cycle until its last pixel is written.
+    /// Whether a row's last round was issued, one entry a cycle until its last byte is written.
     pipeline: VecDeque<bool>,
-    /// Pixels of the rows that are under way.
+    /// Bytes of the rows that are under way.
     under_way: VecDeque<i64>,
     complete: i64,
     sending: bool,
-    /// Pixel of the row that is sent.
+    /// Byte of the row that is sent.
     place: i64,
 }
 
@@ -42,7 +42,7 @@ impl Tail {
         self.sending
     }
 
-    /// True if a pixel goes to the lines.
+    /// True if a byte goes to the lines.
     pub(super) fn cycle(&mut self, g: &Geometry, columns: &Columns, starts: bool, taken: bool) -> bool {
         let room = self.under_way.len() < BUFFERED_ROWS as usize;
         let row_begins = self.run && self.pair == 0 && self.round == 0;
@@ -52,7 +52,7 @@ impl Tail {
         let done = self.pipeline.pop_front().expect("the pipeline has stages");
         self.pipeline.push_back(row_ends);
         let sent = self.sending && taken;
-        let leaves = sent && self.under_way.front().is_some_and(|pixels| self.place == pixels - 1);
+        let leaves = sent && self.under_way.front().is_some_and(|bytes| self.place == bytes - 1);
         if sent {
             self.place = if leaves { 0 } else { self.place + 1 };
         }
@@ -61,7 +61,7 @@ impl Tail {
             self.under_way.pop_front();
         }
         if row_begins && room {
-            self.under_way.push_back(columns.tail * (g.scale * g.scale) as i64);
+            self.under_way.push_back(columns.tail * g.tail_outputs() as i64);
         }
         self.complete += i64::from(done) - i64::from(leaves);
         if advance {

@@ -66,7 +66,7 @@ fn main() -> ExitCode {
 fn cycles(engine: &EngineConfig) -> Pair {
     let width = engine.strip_width - (engine.pixels - 1);
     let mut bench = loaded(engine, &simulator(engine), &telling_network(engine, 1));
-    let run = frame(&mut bench, &picture(HEIGHT, width)).expect("the frame runs to its end");
+    let run = frame(&mut bench, &picture(HEIGHT, width * engine.colours)).expect("the frame runs to its end");
     let predicted = predict(engine, engine.max_stages, width, HEIGHT).cycles;
     Pair { estimated: predicted as f64, counted: run.cycles() as f64, exact: true }
 }
