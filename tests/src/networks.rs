@@ -123,8 +123,11 @@ fn stage(
     let mul = small_or_extreme(1 << room.min(10), i16::MIN.into(), i16::MAX.into()).prop_map(|mul| mul as i16);
     let add = small_or_extreme(1 << room, i32::MIN, i32::MAX);
     let threshold = small_or_extreme(end.min(8), -end, end);
-    let kernel = if engine.pointwise { prop_oneof![Just(1), Just(3)].boxed() } else { Just(3).boxed() };
-    let weights = kernel.prop_flat_map(move |kernel| sign_weights(channels, outputs, kernel));
+    let weights = if engine.pointwise {
+        prop_oneof![sign_weights(channels, outputs, 1), sign_weights(channels, outputs, 3)].boxed()
+    } else {
+        sign_weights(channels, outputs, 3).boxed()
+    };
     let tensors = (weights, vec(threshold, channels), vec(mul, outputs), vec(add, outputs));
     let shift = room.saturating_sub(2).max(1)..=room;
     let branch = if engine.branch { prop_oneof![Just(None), branch(outputs)].boxed() } else { Just(None).boxed() };

@@ -261,7 +261,10 @@ fn a_pixel_that_wraps_where_it_should_clamp_is_seen_at_the_output() {
 
 #[test]
 fn a_line_buffer_that_overflows_under_a_stalled_sink_is_seen() {
-    wrong_value(&[edit("line_buffer.v", "under_way_q < 2'd2", "under_way_q < 2'd3")]);
+    let finding = found(&[edit("line_buffer.v", "under_way_q < 2'd2", "under_way_q < 2'd3")]);
+    // A row is written over, and so is whether it is the last: a case shows one or the other first.
+    let row = matches!(&finding, Finding::Mismatch(at) if at.layer == "output");
+    assert!(row || matches!(finding, Finding::Violation(Violation::LastEarly { .. })), "{finding}");
 }
 
 #[test]

@@ -103,6 +103,7 @@ impl<'a> Counter<'a> {
         }
         match name {
             "lane" => self.lane(),
+            "centre" if g.upsampler => (g.lanes * g.skip_bits(), g.lanes * carry(g.skip_bits())),
             "stream_store" => (g.stream_word() * usize::from(!g.stream_depth().is_power_of_two()) + 2, 0),
             "sign_store" => (3 * g.pixels * g.channels + 3 * g.passes, 0),
             "window" => (2 * (g.pixels + 2) + 2, 0),
