@@ -235,7 +235,12 @@ impl EngineConfig {
         let few = "few enough for the rounds of two rows of a kernel to outlast a result with a binary upsampler";
         let streams = self.interface == Interface::Stream;
         let allowed = [
-            ("masters to memory", usize::from(!streams), streams, "0, pixels over streams, with a binary upsampler"),
+            (
+                "masters to memory",
+                usize::from(!streams),
+                streams,
+                "0 with a binary upsampler, which runs with `--interface stream` alone",
+            ),
             ("pixels", self.pixels, self.pixels == 1, "1 with a binary upsampler"),
             ("chains", self.chains, self.chains == 1, "1 with a binary upsampler"),
             ("colours", self.colours, self.colours == 1, "1 with a binary upsampler"),

@@ -50,6 +50,16 @@ pub fn odd() -> EngineConfig {
     }
 }
 
+/// The same in luma.
+pub fn odd_luma() -> EngineConfig {
+    EngineConfig { colours: 1, ..odd() }
+}
+
+/// Three colours with a pixel a cycle, twelve lines of bytes to a row.
+pub fn rgb() -> EngineConfig {
+    EngineConfig { colours: 3, scale: 4, ..smallest() }
+}
+
 /// Two pixels a cycle in two chains, spatial factors, branches, 1x1 kernels, no enlargement, a channel of the head a cycle.
 pub fn pair() -> EngineConfig {
     EngineConfig {
@@ -177,6 +187,11 @@ pub fn strip_triple() -> EngineConfig {
         popcount_stages: 4,
         ..strip()
     }
+}
+
+/// The same in luma.
+pub fn strip_triple_luma() -> EngineConfig {
+    EngineConfig { colours: 1, ..strip_triple() }
 }
 
 /// Engines whose pictures lie in memory, each with its name.

@@ -61,6 +61,7 @@ fn networks_in_strips_of_two_pixels_and_chains_are_one_in_golden_and_rtl() {
 #[test]
 fn networks_in_strips_of_three_pixels_and_two_chains_are_one_in_golden_and_rtl() {
     strips_are_one_with_golden(&engines::strip_triple(), "strip triple");
+    strips_are_one_with_golden(&engines::strip_triple_luma(), "strip triple luma");
 }
 
 #[test]

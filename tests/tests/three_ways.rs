@@ -46,6 +46,12 @@ fn networks_on_rows_longer_than_the_pipeline_are_one_in_golden_simd_and_rtl() {
 #[test]
 fn networks_of_odd_shape_are_one_in_golden_simd_and_rtl() {
     three_ways(&engines::odd(), "odd");
+    three_ways(&engines::odd_luma(), "odd luma");
+}
+
+#[test]
+fn networks_of_three_colours_at_a_pixel_a_cycle_are_one_in_golden_simd_and_rtl() {
+    three_ways(&engines::rgb(), "rgb");
 }
 
 #[test]

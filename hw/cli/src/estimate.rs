@@ -144,7 +144,7 @@ fn moved(g: &Geometry, prediction: &Prediction, frame: Frame) -> u64 {
 fn without_rate(g: &Geometry, width: usize, no_hd: bool) -> Option<String> {
     let limit = |name: &str, width: usize| {
         let wider = if g.upsampler {
-            "need strips, and no engine with a binary upsampler has them"
+            "take a wider --strip-width, for no engine with a binary upsampler has strips"
         } else {
             "run with --interface memory"
         };

@@ -24,7 +24,7 @@ pub(crate) fn of(network: IntegerNetwork, engine: &args::Engine) -> Result<Subje
     let view = subject::streaming(&network)?;
     let config = subject::engine(engine, &network, &view);
     let design = bsr_hw::generate(&config).map_err(|error| {
-        Failure::new(format!("these parameters make no engine: {error}"), "`hw generate --help` lists them")
+        Failure::new(format!("these parameters make no engine: {error}"), "`--help` lists them and their defaults")
     })?;
     let program = Program::new(&config, &network).map_err(|error| {
         let hint = "leave out the option that names this limit, or lower the network for it with `model lower`";

@@ -29,7 +29,7 @@ class Model:
 
     @property
     def colours(self) -> int:
-        """Bytes of a pixel: 1 of luma, 3 of RGB."""
+        """Bytes of a pixel: 1 of luma, 3 of RGB; a file that does not say is of luma."""
         return self.engine.get("colours", 1)
 
     @classmethod

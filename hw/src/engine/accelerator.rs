@@ -49,7 +49,7 @@ pub fn accelerator(config: &EngineConfig) -> Rc<Module> {
             if g.memory {
                 "pictures in memory over an AXI4 master"
             } else {
-                "AXI4-Stream pixels, raster order, TLAST on the last pixel of a frame"
+                "AXI4-Stream pixels, raster order, TLAST on the last beat of a frame"
             }
         ),
     );

@@ -16,9 +16,16 @@ const RUN: u64 = 3;
 pub(super) fn step_counter(g: &Geometry) -> Rc<Module> {
     let mut m = Module::clocked(
         "step_counter",
-        "Steps of a frame. In step T the head makes row T, binary stage l row T-1-l (the second of two chains one row\n\
-         later), the long skip the row after the last stage's and the tail the second after that. A step starts when the input rows of its head row are in, and ends when the passes, the head\n\
-         unit and the tail unit are done.",
+        format!(
+            "Steps of a frame. In step T the head makes row T, binary stage l row T-1-l (the second of two chains one row\n\
+             later), {}. A step starts when the\n\
+             input rows of its head row are in, and ends when the passes, the head unit and the tail unit are done.",
+            if g.upsampler {
+                "the head's output for the long skip row T+1-L of L stages, the tail row T-3-L"
+            } else {
+                "the long skip makes the row after the last stage's and the tail the second after that"
+            }
+        ),
     );
     let start = m.input("start_i", 1);
     let height = m.input("height_i", COORDINATE_BITS);

@@ -61,7 +61,7 @@ pub(super) fn tail_unit(g: &Geometry) -> Rc<Module> {
         format!(
             "Tail: out = clamp((sum w * r + add + half) >> shift, 0, 255) over 3x3 taps of {} channels, 0 outside, as\n\
              F(2,3) along x: pairs of columns from left to right, for each {} rounds of {} channels of a kernel row,\n\
-             then the {} bytes of the pair: of {} line(s) the {} of its columns, the colours of a pixel together.",
+             then the {} bytes of the pair: {} line(s) one after the other, {} bytes of each.",
             g.tail_inputs(),
             g.tail_rounds(),
             g.tail_channels,

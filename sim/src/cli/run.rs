@@ -119,7 +119,8 @@ pub(crate) fn run(arguments: &Run, json: bool) -> Result<bool, Failure> {
 /// The engine that runs the network on pictures of this width, with what the user chooses.
 fn configure(network: &Streaming, formats: Formats, chosen: &Engine, width: usize) -> EngineConfig {
     let streams = engine_for(network, formats);
-    let fits = chosen.strip_width.is_some() || width <= streams.strip_width;
+    // With a binary upsampler there are no strips: rows are as long as the picture is wide.
+    let fits = network.upsampler || chosen.strip_width.is_some() || width <= streams.strip_width;
     let interface = chosen.interface.unwrap_or(if fits { Interface::Stream } else { Interface::Memory });
     let mut config = match interface {
         Interface::Stream => streams,
@@ -132,6 +133,7 @@ fn configure(network: &Streaming, formats: Formats, chosen: &Engine, width: usiz
     config.chains = chosen.chains.unwrap_or(config.chains);
     config.strip_width = match (chosen.strip_width, interface) {
         (Some(width), _) => width,
+        (None, Interface::Stream) if network.upsampler => config.strip_width.max(width),
         (None, Interface::Stream) => strip_width(config.strip_width, config.pixels.max(1)),
         (None, Interface::Memory) => config.strip_width.next_multiple_of(config.pixels.max(1)),
     };
