@@ -110,13 +110,16 @@ impl<'a> Counter<'a> {
             "head_unit" => {
                 let picked = g.head_lanes * b * choice(g.pixels * g.lanes / g.head_lanes);
                 let sums = g.head_lanes * (b + 1);
-                (picked + sums + 422, g.head_lanes * carry(b + 1) + 65)
+                (picked + sums + 250, g.head_lanes * carry(b + 1) + 50)
             }
             "head_channel" => (51 + b, 1),
             "tail_product" => (PRODUCT_BITS, carry(PRODUCT_BITS)),
             "tail_channel" => (4 * g.transformed_bits() - 2, 4 * carry(g.transformed_bits())),
             "tail_pixels" => (4 * PRODUCT_BITS * choice(g.scale * g.scale) + 259, 3 * carry(PRODUCT_BITS + 1) + 2),
-            "tail_unit" => (2 * g.tail_channels * g.sum_bits() * choice(g.lanes / g.tail_channels) + 79, 16),
+            "tail_unit" => {
+                let picked = 2 * g.tail_channels * g.sum_bits() * choice(g.lanes / g.tail_channels);
+                (picked * several + 79, 16)
+            }
             "line_buffer" => (36, 2),
             "lane_store" => (165 - 9 * g.correction_bits(), 4),
             "border_sums" => (12 * g.correction_bits(), 15 + 3 * carry(g.correction_bits())),
