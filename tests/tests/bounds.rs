@@ -1,23 +1,45 @@
 //! Bounds of the engine with one row, entry, step or cycle less, seeded into the Verilog of a small one: a value is wrong.
 //! That the cycles differ does not count.
 
-use bsr_hw::{Ddr, EngineConfig};
-use bsr_sim::bench::{Pattern, Stall};
+use bsr_hw::{Ddr, EngineConfig, config::Interface};
+use bsr_sim::bench::{Pattern, Sending, Stall};
 use bsr_tests::{
     audit,
     bugs::{Edit, edit, seeded, simulator},
-    engines::{smallest, strip},
+    cases::Case,
+    engines::{self, smallest, strip},
+    loaded::picture,
+    telling::telling_network,
 };
 
+/// As many stages as the engine runs, on pictures of more rows than any of its rings holds.
+fn deep(engine: &EngineConfig) -> Vec<Case> {
+    let width = if engine.interface == Interface::Memory { 2 * engine.strip_width + 1 } else { engine.strip_width };
+    let case =
+        |seed| Case { network: telling_network(engine, seed), lr: picture(40, width), sending: Sending::default() };
+    (1..5).map(case).collect()
+}
+
 /// Cases with and without stalls; in memory every other one with a memory that answers slowly.
-fn fails(engine: &EngineConfig, edits: &[Edit]) {
-    let mut cases = audit::cases(engine);
+fn cases(engine: &EngineConfig) -> Vec<Case> {
+    let mut cases = [audit::cases(engine), deep(engine)].concat();
     for case in cases.iter_mut().step_by(2) {
         case.sending.memory.ddr = Ddr { read_latency: 90, write_latency: 150, bytes_per_cycle: Some(2.0) };
         case.sending.stall = Stall { source: Pattern::None, sink: Pattern::P90 };
     }
-    let finding = audit::values_alone(engine, &simulator(&seeded(engine, edits)), &cases);
+    cases
+}
+
+fn fails(engine: &EngineConfig, edits: &[Edit]) {
+    let finding = audit::values_alone(engine, &simulator(&seeded(engine, edits)), &cases(engine));
     println!("{}", finding.expect_err("the bound is needed"));
+}
+
+#[test]
+fn with_the_bounds_as_they_are_every_case_is_exact() {
+    for engine in [smallest(), strip()] {
+        assert_eq!(audit::values_alone(&engine, &engines::simulator(&engine), &cases(&engine)), Ok(()));
+    }
 }
 
 #[test]
