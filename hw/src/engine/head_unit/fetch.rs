@@ -135,8 +135,9 @@ fn value(m: &mut Module, g: &Geometry, width: &Expr, asked: &Asked) -> Expr {
         None => in_row,
         Some(strip) => m.wire("fetch_byte", &(&in_row - &of_row(&strip.origins))),
     };
-    if strip.is_some() {
-        m.drops("fetch_byte", &byte.slice(bytes, COLUMN_BITS - bytes));
+    // With one colour and no strips the byte is the column, all of whose bits are read above.
+    if strip.is_some() || colour.is_some() {
+        m.drops("fetch_byte", &byte.slice(bytes, byte.width() - bytes));
     }
     m.output("pixel_address_o", &cat(&[line, byte.slice(0, bytes)]));
     let pixel = m.input("pixel_i", 8);
