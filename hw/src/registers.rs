@@ -52,11 +52,21 @@ pub fn of_engine(memory: bool, colours: usize) -> Vec<Register> {
         (colours > 1 || !of_colours) && (memory || register.offset < INPUT_ADDRESS.offset)
     };
     let with_bits = |register: &Register| match *register {
-        PIXEL_SHIFT if colours > 1 => Register { bits: 3, ..PIXEL_SHIFT },
-        PIXEL_MEAN if colours > 1 => Register { bits: GREEN_MEAN.bits, ..PIXEL_MEAN },
+        PIXEL_SHIFT => pixel_shift(colours),
+        PIXEL_MEAN => pixel_mean(colours),
         other => other,
     };
     ALL.iter().filter(has).map(with_bits).collect()
+}
+
+/// [`PIXEL_SHIFT`] of engines for so many colours: means of three need a larger `k`.
+pub fn pixel_shift(colours: usize) -> Register {
+    Register { bits: if colours > 1 { 3 } else { PIXEL_SHIFT.bits }, ..PIXEL_SHIFT }
+}
+
+/// [`PIXEL_MEAN`] of engines for so many colours.
+pub fn pixel_mean(colours: usize) -> Register {
+    Register { bits: if colours > 1 { GREEN_MEAN.bits } else { PIXEL_MEAN.bits }, ..PIXEL_MEAN }
 }
 
 registers! {

@@ -70,9 +70,14 @@ fn a_binary_upsampler_runs_on_an_engine_that_is_made_for_it_alone() {
         Program::new(&EngineConfig { stream_bits, upsampler, ..EngineConfig::default() }, &network)
     };
     assert_eq!(with("e2fif_repeattail_x2", true).unwrap().stages, 7);
-    for (name, upsampler, found) in [("e2fif_repeattail_x2", false, "a binary upsampler"), ("e2fif_x2", true, "none")] {
+    for (name, upsampler, found) in
+        [("e2fif_repeattail_x2", false, "a binary upsampler"), ("e2fif_x2", true, "the stream")]
+    {
         let refusal = with(name, upsampler).unwrap_err().to_string();
-        assert!(refusal.contains(&format!("layer `tail` has before it {found}, the engine is made for")), "{refusal}");
+        assert!(
+            refusal.contains(&format!("layer `tail` has its input from {found}, the engine has it from")),
+            "{refusal}"
+        );
     }
 }
 

@@ -102,7 +102,8 @@ pub fn quad() -> EngineConfig {
     }
 }
 
-/// More channels than a word of 64 bits holds, in two chains, with 1x1 kernels; the way of a spatial factor is longer than that of a result.
+/// More channels than a word of 64 bits holds, in two chains, with 1x1 kernels; the way of a spatial factor is longer than
+/// that of a result.
 pub fn many_channels() -> EngineConfig {
     EngineConfig {
         channels: 66,

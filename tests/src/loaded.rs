@@ -46,7 +46,7 @@ pub fn frame(bench: &mut Bench, lr: &Array2<u8>) -> Result<FrameRun, BenchError>
     bench.run_frame(lr.view(), Sending::default())
 }
 
-/// A luma picture without repetition at this size; a raster of rows of so many bytes.
+/// A raster without repetition, rows of so many bytes.
 pub fn picture(height: usize, bytes: usize) -> Array2<u8> {
     Array2::from_shape_fn((height, bytes), |(row, byte)| (row * 37 + byte * 91 + row * byte * 5 + 11) as u8)
 }

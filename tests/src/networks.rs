@@ -1,6 +1,6 @@
 //! Random integer networks that an engine can run, at the ends of their ranges more often than chance would have them.
 
-use bsr_hw::EngineConfig;
+use bsr_hw::{EngineConfig, registers};
 use bsr_model::integer::{
     Activation, BinaryConv, Branch, Conv, Formats, InputFormat, IntegerNetwork, Layer, Operand, Prelu, SigmoidTable,
     SignWeights, Skip, SpatialFactor,
@@ -33,7 +33,7 @@ pub fn network_of(
     let (count, upsampler) = (stages, engine.upsampler);
     let outputs = |index: usize| if upsampler && index == count { scale * scale * channels } else { channels };
     let stages: Vec<_> = (1..=count).map(|index| stage(engine, (channels, outputs(index)), index)).collect();
-    let most = if colours > 1 { 7 } else { 3 };
+    let most = (1 << registers::pixel_shift(colours).bits) - 1;
     let input = (0u32..=most).prop_flat_map(move |pixel_shift| {
         let white = 255 << pixel_shift;
         (Just(pixel_shift), vec(prop_oneof![Just(0), Just(white), 0..=white], colours))

@@ -217,13 +217,13 @@ pub(crate) struct Engine {
     /// Output channels computed a cycle; divides the channels [default: the most up to 32 that divide; with memory, up to 20].
     #[arg(long, value_name = "P")]
     pub(crate) lanes: Option<usize>,
-    /// Pixels computed a cycle, 1 to 4 [default: 1; with memory 4, above x2 3].
+    /// Pixels computed a cycle, 1 to 4 [default: 1; with memory up to 4, what an xc7z020 has room for].
     #[arg(long, value_name = "G")]
     pub(crate) pixels: Option<usize>,
     /// Interleaved chains of stages [default: 1; with memory 2].
     #[arg(long, value_name = "N")]
     pub(crate) chains: Option<usize>,
-    /// Widest picture, or with memory the width of a strip [default: 64; with memory 60, above x2 42].
+    /// Widest picture, or with memory the width of a strip [default: 64; with memory up to 60, what its block RAMs hold best].
     #[arg(long, value_name = "W")]
     pub(crate) strip_width: Option<usize>,
     /// Bits of a stream value [default: the network's].
@@ -238,10 +238,10 @@ pub(crate) struct Engine {
     /// Lanes whose parameters load in a cycle, 1, 2 or 4 [default: what no pass over a full strip waits for].
     #[arg(long, value_name = "N")]
     pub(crate) load_lanes: Option<usize>,
-    /// Head channels computed a cycle; divides the lanes [default: 4, 8 of four pixels, or what divides].
+    /// Head channels computed a cycle; divides the lanes [default: up to 8, what keeps up with the pixels].
     #[arg(long, value_name = "N")]
     pub(crate) head_lanes: Option<usize>,
-    /// Channels that the tail reads a cycle; divides the lanes [default: 4, 2 above x2, or what divides].
+    /// Channels that the tail reads a cycle; divides the lanes [default: up to 4, fewer above x2 and for RGB].
     #[arg(long, value_name = "U")]
     pub(crate) tail_channels: Option<usize>,
 }

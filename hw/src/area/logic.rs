@@ -103,7 +103,7 @@ impl<'a> Counter<'a> {
         }
         match name {
             "lane" => self.lane(),
-            "centre" if g.upsampler => (g.lanes * g.skip_bits(), g.lanes * carry(g.skip_bits())),
+            "anchored_centre" => (g.lanes * g.skip_bits(), g.lanes * carry(g.skip_bits())),
             "stream_store" => (g.stream_word() * usize::from(!g.stream_depth().is_power_of_two()) + 2, 0),
             "sign_store" => (3 * g.pixels * g.channels + 3 * g.passes, 0),
             "window" => (2 * (g.pixels + 2) + 2, 0),
@@ -213,6 +213,7 @@ fn memory(depth: usize, width: usize, style: RamStyle) -> Logic {
 
 /// The register of a multiplier's addend that lies outside its slice.
 fn addend_bits(name: &str) -> usize {
-    let addend = name.trim_start_matches("add_").strip_prefix("multiply_add_").and_then(|size| size.split('_').nth(1));
+    let addend =
+        name.strip_prefix("add_").unwrap_or(name).strip_prefix("multiply_add_").and_then(|size| size.split('_').nth(1));
     addend.and_then(|bits| bits.parse().ok()).unwrap_or(0)
 }

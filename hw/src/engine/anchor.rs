@@ -74,7 +74,7 @@ pub(super) fn anchor(g: &Geometry) -> Rc<Module> {
 /// the previous word and `anchor_i`, exact, one cycle later.
 pub(super) fn anchored_centre(g: &Geometry) -> Rc<Module> {
     let mut m = Module::new(
-        "centre",
+        "anchored_centre",
         "x_o = the stream at the centre of the window, the pixel of the previous word, plus anchor_i, in one more bit.\n\
          The word that arrives is kept with shift_i.",
     );

@@ -14,7 +14,7 @@ pub(crate) use loader::{Target, record_words, targets};
 /// Bits of a register's byte offset.
 const ADDRESS_BITS: usize = 12;
 
-/// Settings that the units read: register, bits, reset value.
+/// Settings that the units read: name, register, bits.
 fn settings(g: &Geometry) -> [(&'static str, Register, usize); 8] {
     [
         ("width", registers::WIDTH, COORDINATE_BITS),

@@ -16,10 +16,13 @@ pub(super) fn is_pointwise(stage: &BinaryConv) -> bool {
 
 /// Channels of the engine that the network does not have.
 ///
-/// Their stream is 0 and their sign +1 everywhere, and where an output is asked for they are none. Their weights alternate, so that pairs cancel at every tap; where
-/// their number is odd the last one's +1 stays at every tap, inside the picture and out, and is taken off the addend.
+/// Their stream is 0 and their sign +1 everywhere, and no output of the network is theirs. Their weights alternate, so that
+/// pairs cancel at every tap; where their number is odd the last one's +1 stays at every tap, inside the picture and out,
+/// and is taken off the addend.
 pub(super) struct Padding {
+    /// Channels of the network.
     pub(super) real: usize,
+    /// Channels of the engine.
     pub(super) channels: usize,
 }
 
@@ -41,6 +44,7 @@ impl Padding {
         }
     }
 
+    /// Whether the weight at a tap of the stage's own kernel is +1; `oc` is none for an output of the padding.
     fn at_tap(&self, stage: &BinaryConv, oc: Option<usize>, ic: usize, (ky, kx): (usize, usize)) -> bool {
         match oc.filter(|_| ic < self.real) {
             Some(oc) => stage.weight.is_positive(oc, ic, ky, kx),
@@ -53,6 +57,7 @@ impl Padding {
         odd_padding(self.channels, self.real)
     }
 
+    /// The record of an output's sign weights, tap after tap, channel 0 first.
     pub(super) fn sign_weights(&self, g: &Geometry, stage: &BinaryConv, oc: Option<usize>) -> Bits {
         let mut record = Bits::default();
         for ky in 0..3 {

@@ -52,10 +52,10 @@ pub(super) fn check(config: &EngineConfig, network: &IntegerNetwork, view: &Stre
     size("stream bits", bits as usize, bits == config.stream_bits, format!("is made for {}", config.stream_bits))?;
     let colours = view.head.weight.dim().1;
     size("colours", colours, colours == config.colours, format!("is made for {}", config.colours))?;
-    let upsampler = |made: bool| if made { "a binary upsampler" } else { "none" };
+    let source = |upsampler: bool| if upsampler { "a binary upsampler" } else { "the stream" };
     if view.upsampler != config.upsampler {
-        let (found, allowed) = (upsampler(view.upsampler), format!("is made for {}", upsampler(config.upsampler)));
-        return Err(layer(&view.tail.name, "before it", found, &allowed));
+        let (found, allowed) = (source(view.upsampler), format!("has it from {}", source(config.upsampler)));
+        return Err(layer(&view.tail.name, "its input from", found, &allowed));
     }
     let (outputs, allowed) =
         (view.tail.weight.dim().0, config.colours * if view.upsampler { 1 } else { view.scale * view.scale });
@@ -74,10 +74,9 @@ pub(super) fn check(config: &EngineConfig, network: &IntegerNetwork, view: &Stre
     for conv in [view.head, view.tail] {
         check_conv(conv)?;
     }
-    let phases = Geometry::new(config).phases();
     for (index, stage) in view.stages().enumerate() {
         let last = index + 1 == stages;
-        check_stage(config, stage, channels, if last { phases * channels } else { channels })?;
+        check_stage(config, stage, channels, if last { g.phases() * channels } else { channels })?;
     }
     Ok(())
 }

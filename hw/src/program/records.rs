@@ -121,8 +121,8 @@ fn tail_weights(g: &Geometry, kernel: &Array4<i32>) -> Vec<Bits> {
 }
 
 /// The tail as the engine runs it, `[output][input][ky][kx]` over the LR picture. A tail behind the shuffle has one output
-/// a colour: at phase `(i, j)` of the SR pixels it reads, from the SR pixel `(i + dy, j + dx)`, a channel of the LR pixel and phase
-/// in which that lies.
+/// a colour: at phase `(i, j)` of the SR pixels it reads, from the SR pixel `(i + dy, j + dx)`, a channel of the LR pixel and
+/// phase in which that lies.
 fn tail_kernel(g: &Geometry, pads: &Padding, conv: &Conv) -> Array4<i32> {
     let s = g.scale;
     let mut kernel = Array4::zeros((g.tail_outputs(), g.tail_inputs(), 3, 3));

@@ -2,8 +2,8 @@
 //!
 //! A step takes as long as its slowest unit: the passes of all stages, the head unit, the tail. The rows of all strips
 //! follow one another, every stage one pixel further to the left, and a strip's steps are taken as if all its stages
-//! were in it. What is left out is how units wait for each other within a step, and for memory. Microseconds, where the exact prediction takes a second: for
-//! the choice among thousands of engines, whose few best are predicted exactly where they run.
+//! were in it. What is left out is how units wait for each other within a step, and for memory. Microseconds, where the
+//! exact prediction takes a second: for the choice among thousands of engines.
 
 use super::Frame;
 use crate::engine::{fetch_cycles, settle_cycles};

@@ -181,8 +181,8 @@ impl fmt::Display for Obstacle {
     }
 }
 
-/// Every part of the network that no engine computes, each with the first layer that has it; what needs the whole picture
-/// comes first.
+/// Every part of the network that no engine computes, each with the first layer that has it; what waits for
+/// averages comes first.
 pub(super) fn obstacles(network: &IntegerNetwork) -> Vec<Obstacle> {
     // The skips of the last two stages make a binary upsampler.
     let upsamples =

@@ -151,8 +151,9 @@ fn check_size(design: &Design, width: usize, height: usize) -> Result<(), Failur
         let hint = match design.config.interface {
             Interface::Memory => "crop the picture".into(),
             Interface::Stream => {
-                let needed = strip_width(width, design.config.pixels);
-                format!("give --interface memory, or build a wider engine with --strip-width {needed}")
+                let wider =
+                    format!("build a wider engine with --strip-width {}", strip_width(width, design.config.pixels));
+                if design.config.upsampler { wider } else { format!("give --interface memory, or {wider}") }
             }
         };
         return Err(Failure::new(

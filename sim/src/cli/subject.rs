@@ -86,7 +86,8 @@ impl Pictures {
         Ok(Self { name, lr: sample.lr().clone(), sample: Some(sample), scale })
     }
 
-    /// What a network of so many colours reads, `[colour][row][column]`: luma, or RGB, of a grey picture three times the same.
+    /// What a network of so many colours reads, `[colour][row][column]`: luma, or RGB, of a grey picture three times the
+    /// same.
     pub(crate) fn lr_planes(&self, colours: usize) -> Array3<u8> {
         if colours == 1 {
             return luma_u8(&self.lr).insert_axis(Axis(0));
@@ -101,7 +102,7 @@ impl Pictures {
             1 => with_bicubic_chroma(&self.lr, planes.index_axis(Axis(0), 0), self.scale),
             _ => Picture::try_from(planes.clone()).ok(),
         };
-        made.expect("the SR picture is `scale` times the LR picture")
+        made.expect("a network makes one plane or three, `scale` times the LR picture")
     }
 
     /// PSNR of a super-resolved Y; none without an HR picture.

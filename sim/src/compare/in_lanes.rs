@@ -6,8 +6,8 @@ use ndarray::{Array3, s};
 
 /// The run as an engine of so many channels makes it.
 ///
-/// A binary upsampler's output `c * k + phase`, of `k` an input, is the engine's channel `phase * channels + c`; channels that
-/// the network does not have are 0. The tail reads it as it is, so that it takes the place of the shuffled stream.
+/// A binary upsampler's output `c * k + phase`, of `k` an input, is the engine's channel `phase * channels + c`; channels
+/// that the network does not have are 0. The tail reads it as it is, so that it takes the place of the shuffled stream.
 pub(super) fn in_lanes(network: &Streaming, mut trace: Trace, channels: usize) -> Trace {
     if !network.upsampler {
         return trace;

@@ -29,8 +29,8 @@ pub(crate) fn fetch_cycles(g: &Geometry) -> usize {
     TAPS as usize * g.colours
 }
 
-/// Columns that a tap's memory holds of each of the two rows, a power of two. Products lag their issue by up to 9 cycles: what is fetched
-/// after a word ends takes the place of no column that they still read.
+/// Columns that a tap's memory holds of each of the two rows, a power of two. Products lag their issue by up to 9 cycles:
+/// what is fetched after a word ends takes the place of no column that they still read.
 fn columns(g: &Geometry) -> usize {
     (4 * g.pixels).next_power_of_two().max(8)
 }
@@ -83,8 +83,12 @@ pub(super) fn fetch(m: &mut Module, g: &Geometry, control: &Control, rows: &Rows
     let column = choose(&second, &from(&rows.skip_first), &from(&rows.head_first));
     let column = m.wire("fetch_column", &column);
     let colour = colour.map(|(q, _)| q);
-    let value =
-        value(m, g, width, &Asked { second: second.clone(), tap_row: tap_row.clone(), column, colour: colour.clone() });
+    let value = value(
+        m,
+        g,
+        width,
+        &AskedByte { second: second.clone(), tap_row: tap_row.clone(), column, colour: colour.clone() },
+    );
     let arrives = m.delay_reset_by("arrives", &wanted, ARRIVES);
     let row_late = m.delay_by("fetch_tap_row_late", &tap_row, ARRIVES);
     let bits = index_bits(columns(g));
@@ -95,7 +99,7 @@ pub(super) fn fetch(m: &mut Module, g: &Geometry, control: &Control, rows: &Rows
 }
 
 /// The byte that is asked for.
-struct Asked {
+struct AskedByte {
     /// It is the long skip's, or else the head's.
     second: Expr,
     tap_row: Expr,
@@ -105,8 +109,8 @@ struct Asked {
 }
 
 /// `(pixel << k) - mean`, or 0 outside the picture, two cycles after its address.
-fn value(m: &mut Module, g: &Geometry, width: &Expr, asked: &Asked) -> Expr {
-    let Asked { second, tap_row, column, colour } = asked;
+fn value(m: &mut Module, g: &Geometry, width: &Expr, asked: &AskedByte) -> Expr {
+    let AskedByte { second, tap_row, column, colour } = asked;
     let head_row = m.input("head_row_i", COORDINATE_BITS);
     let skip_row = m.input("skip_row_i", COORDINATE_BITS);
     let height = m.input("height_i", COORDINATE_BITS);
